@@ -1,0 +1,48 @@
+"""Lanes of threads in front of the engine, so that an insert never waits behind a dashboard."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Lane:
+    """So many requests at a time, the others in the order of their coming."""
+
+    def __init__(self, name: str, seats: int) -> None:
+        self.name = name
+        self._seats = asyncio.Semaphore(seats)
+        self._threads = ThreadPoolExecutor(seats, thread_name_prefix=name)
+
+    @asynccontextmanager
+    async def seat(self) -> AsyncIterator[None]:
+        """Hold a place for one request, however many steps it takes."""
+        async with self._seats:
+            yield
+
+    async def run(self, step: Callable[[], T]) -> T:
+        """Do one step of a request in a thread of this lane."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, step)
+
+    def close(self) -> None:
+        """Let what is under way finish."""
+        self._threads.shutdown(wait=True)
+
+
+class Lanes:
+    """Inserts, the services' own reads, and the analysts' reads, each on its own."""
+
+    def __init__(self) -> None:
+        self.inserts = Lane("insert", 8)
+        self.reads = Lane("read", 8)
+        self.guarded = Lane("bi", 6)
+
+    def close(self) -> None:
+        """Drain all lanes, inserts last."""
+        for lane in (self.guarded, self.reads, self.inserts):
+            lane.close()

@@ -1,0 +1,129 @@
+"""Reads a statement's shape from its bytes: first word, FORMAT, where an INSERT's data begin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# The engine takes these for blanks too: no-break space, line and paragraph separators, zero-width
+# space, byte order mark.
+_BLANK = rb"(?:\s|\x00|\xc2\xa0|\xe2\x80[\x8b\xa8\xa9]|\xef\xbb\xbf)+"
+_TOKEN = re.compile(
+    rb"(?P<blank>"
+    + _BLANK
+    + rb"|--[^\n]*|\#[ !][^\n]*|/\*.*?(?:\*/|\Z))"
+    + rb"|(?P<word>[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*)"
+    + rb"|(?P<quoted>'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.|\"\")*\"|`(?:[^`\\]|\\.|``)*`)"
+    + rb"|(?P<heredoc>\$(?P<tag>[A-Za-z0-9_]*)\$.*?\$(?P=tag)\$)"
+    + rb"|(?P<number>[0-9][A-Za-z0-9_.]*)"
+    + rb"|(?P<sign>.)",
+    re.DOTALL,
+)
+_OPENING, _CLOSING = (b"(", b"[", b"{"), (b")", b"]", b"}")
+_DATA_GAP = re.compile(rb";?[ \t\f]*\r?\n?")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token outside comments; `depth` counts the brackets around it."""
+
+    kind: str
+    text: bytes
+    start: int
+    end: int
+    depth: int
+
+    @property
+    def upper(self) -> bytes:
+        return self.text.upper() if self.kind == "word" else b""
+
+
+@dataclass(frozen=True, slots=True)
+class InsertHead:
+    """An INSERT with data: the statement without its FORMAT, the format, where data begin."""
+
+    statement: bytes
+    format: str
+    data_at: int
+
+
+def tokens(text: bytes, start: int = 0) -> Iterator[Token]:
+    """Yield the tokens of a text, skipping blanks and comments."""
+    depth = 0
+    for found in _TOKEN.finditer(text, start):
+        kind = found.lastgroup or "sign"
+        if kind == "blank":
+            continue
+        if kind == "tag":
+            kind = "heredoc"
+        word = found[0]
+        if word in _CLOSING:
+            depth = max(0, depth - 1)
+        yield Token(kind, word, found.start(), found.end(), depth)
+        if word in _OPENING:
+            depth += 1
+
+
+def first_word(text: bytes) -> str:
+    """The word that says what a statement is: SELECT, INSERT, …; brackets before it are passed."""
+    for token in tokens(text):
+        if token.kind == "word":
+            return token.upper.decode("utf-8", "replace")
+        if token.text != b"(":
+            return ""
+    return ""
+
+
+def insert_head(text: bytes, *, whole: int | None = None) -> InsertHead | None:
+    """Where an INSERT's data begin; None if the text is none or takes its rows from a SELECT.
+
+    `whole` is the length of a statement that came apart from its data: one without FORMAT and
+    VALUES is then an INSERT whose data begin there.
+    """
+    stream = tokens(text)
+    if next(stream, _NOTHING).upper != b"INSERT":
+        return None
+    for token in stream:
+        if whole is not None and token.start >= whole:
+            break
+        if token.depth:
+            continue
+        if token.text == b";" or token.upper in (b"SELECT", b"WITH", b"INFILE", b"WATCH"):
+            return None
+        if token.upper == b"VALUES":
+            return InsertHead(text[: token.start], "Values", token.end)
+        if token.upper == b"FORMAT":
+            name = next(stream, _NOTHING)
+            if name.kind == "word":
+                gap = _DATA_GAP.match(text, name.end)
+                data_at = gap.end() if gap else name.end
+                return InsertHead(text[: token.start], name.text.decode(), data_at)
+            return None
+        if token.text == b"(" and _opens_select(text, token.end):
+            return None
+    return InsertHead(text[:whole], "", whole) if whole is not None else None
+
+
+def output_format(text: bytes) -> str | None:
+    """The format that the statement's own FORMAT clause asks for, if it has one."""
+    if b"format" not in text.lower():
+        return None
+    top = [token for token in tokens(text) if not token.depth and token.text != b";"]
+    for clause, name, after in zip(top, top[1:], [*top[2:], _NOTHING], strict=False):
+        ends = after is _NOTHING or after.upper == b"SETTINGS"
+        if clause.upper == b"FORMAT" and name.kind == "word" and ends:
+            return name.text.decode("utf-8", "replace")
+    return None
+
+
+def words_outside_brackets(text: bytes) -> list[bytes]:
+    """The bare words of a statement at bracket depth 0, in upper case."""
+    return [token.upper for token in tokens(text) if token.kind == "word" and not token.depth]
+
+
+def _opens_select(text: bytes, start: int) -> bool:
+    return next(tokens(text, start), _NOTHING).upper in (b"SELECT", b"WITH")
+
+
+_NOTHING = Token("nothing", b"", 0, 0, 0)

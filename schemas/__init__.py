@@ -1,0 +1,1 @@
+"""The contract: events, periods, units, topics and the catalogue; imports no I/O library."""

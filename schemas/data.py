@@ -1,0 +1,314 @@
+"""The data of each event that comes from outside, one model per type."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from schemas import period
+from schemas.exact import Exact
+from schemas.formulas import Formula, Use
+from schemas.goals import Goal, LinearDays, Plan, Stage, Trajectory
+from schemas.names import (
+    Contract,
+    Day,
+    ForeignId,
+    Line,
+    Moment,
+    NamedLine,
+    Scope,
+    Slug,
+    not_negative,
+    positive,
+)
+from schemas.period import PeriodText, Span
+from schemas.status import Status
+from schemas.unit import UnitText
+
+
+class Measure(StrEnum):
+    """What a value is: in the period, since 1 January, at its end, or a rate in %."""
+
+    PERIOD = "period"
+    CUMULATIVE = "cumulative"
+    STOCK = "stock"
+    RATE = "rate"
+
+
+FLOW = frozenset({Measure.PERIOD, Measure.CUMULATIVE})
+
+
+class Location(Contract):
+    """A point; `crs` tells whether the degrees are WGS-84 or the shifted GCJ-02."""
+
+    lon: Exact
+    lat: Exact
+    crs: Literal["wgs84", "gcj02"]
+
+    @model_validator(mode="after")
+    def _on_earth(self) -> Self:
+        if abs(self.lon) > 180 or abs(self.lat) > 90:
+            raise PydanticCustomError("bad_value", "degrees: lon within 180, lat within 90")
+        return self
+
+
+class IndicatorDefined(Contract):
+    """An indicator: its unit, what it measures, which way is good, who reports it and when."""
+
+    indicator: Slug
+    name_zh: NamedLine
+    name_en: NamedLine
+    unit: UnitText
+    measure: Measure
+    direction: Literal["higher", "lower"]
+    owner: Slug
+    frequency: Literal["day", "week", "month", "quarter", "half", "year"]
+    due_days: int | None = Field(default=None, ge=0, le=400)
+    formula: Formula | None = None
+    tolerance: Annotated[Exact, AfterValidator(not_negative)] | None = None
+    tree: NamedLine | None = None
+    definition: Annotated[str, Field(max_length=4096)] | None = None
+    levels_comparable: bool = True
+    scheme_note: Line | None = None
+    granted: tuple[Slug, ...] = Field(default=(), max_length=100)
+
+    @property
+    def is_flow(self) -> bool:
+        """Adds up over the year."""
+        return self.measure in FLOW
+
+    def takes(self, measure: Measure) -> bool:
+        """Is an observation of this measure one of this indicator's?"""
+        if measure is Measure.RATE:
+            return True
+        return measure in FLOW if self.is_flow else measure is self.measure
+
+
+class EntityKind(StrEnum):
+    """What an entity is."""
+
+    NATION = "nation"
+    PROVINCE = "province"
+    CITY = "city"
+    DISTRICT = "district"
+    TOWN = "town"
+    ZONE = "zone"
+    DEPARTMENT = "department"
+    ENTERPRISE = "enterprise"
+
+
+class EntityDefined(Contract):
+    """A place, department or enterprise that figures are about."""
+
+    entity: Slug
+    kind: EntityKind
+    name_zh: NamedLine
+    name_en: NamedLine | None = None
+    parent: Slug | None = None
+    location: Location | None = None
+
+
+class MetricObserved(Contract):
+    """One figure."""
+
+    indicator: Slug
+    entity: Slug
+    period: PeriodText
+    measure: Measure
+    value: Exact | None
+    unit: UnitText
+    status: Status
+    scope: Scope = ""
+    note: Line | None = None
+
+    @property
+    def span(self) -> Span:
+        """The days the figure covers as it was sent."""
+        return period.parse(self.period)
+
+    @model_validator(mode="after")
+    def _a_cumulative_begins_the_year(self) -> Self:
+        start, end = self.span
+        if self.measure is Measure.CUMULATIVE and "/" in self.period:
+            first = start.replace(month=1, day=1)
+            if start != first or start.year != end.year:
+                raise PydanticCustomError(
+                    "bad_period", "a cumulative interval runs from 1 January of its year"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _absent_only_when_taken_back(self) -> Self:
+        if (self.value is None) != (self.status is Status.MISSING):
+            raise PydanticCustomError(
+                "bad_value", "value is null with status M, and only with status M"
+            )
+        return self
+
+
+class Amount(Contract):
+    """Money in plain 元 or 美元."""
+
+    value: Annotated[Exact, AfterValidator(not_negative)]
+    currency: Literal["CNY", "USD"]
+
+
+class ProjectUpdated(Contract):
+    """An investment project as it stands on a day."""
+
+    project: Slug
+    name: NamedLine
+    entity: Slug
+    amount: Amount
+    stage: Stage
+    on: Day
+    category: NamedLine | None = None
+    invested: Annotated[Exact, AfterValidator(not_negative)] | None = None
+    plan_year_investment: Annotated[Exact, AfterValidator(not_negative)] | None = None
+    progress: Annotated[Exact, AfterValidator(not_negative)] | None = None
+    location: Location | None = None
+    lead: Slug | None = None
+    responsible: tuple[Slug, ...] = Field(default=(), max_length=100)
+
+    @model_validator(mode="after")
+    def _progress_is_a_percentage(self) -> Self:
+        if self.progress is not None and self.progress > 100:
+            raise PydanticCustomError("bad_value", "progress is 0 to 100")
+        return self
+
+
+class ConnectorStatus(StrEnum):
+    """OCPI 2.2.1 words."""
+
+    AVAILABLE = "AVAILABLE"
+    BLOCKED = "BLOCKED"
+    CHARGING = "CHARGING"
+    INOPERATIVE = "INOPERATIVE"
+    OUTOFORDER = "OUTOFORDER"
+    PLANNED = "PLANNED"
+    REMOVED = "REMOVED"
+    RESERVED = "RESERVED"
+    UNKNOWN = "UNKNOWN"
+
+
+class Connector(Contract):
+    """One plug of a charger."""
+
+    connector: ForeignId
+    status: ConnectorStatus
+
+
+class ChargerUpdated(Contract):
+    """A charger (桩) with its connectors, as of `status_at`."""
+
+    station: ForeignId
+    charger: ForeignId
+    operator: ForeignId
+    use: Use
+    status_at: Moment
+    connectors: tuple[Connector, ...] = Field(max_length=64)
+    stage: Literal["planned", "building", "in_service", "closed", "removed"]
+    entity: Slug
+    power_kw: Annotated[Exact, AfterValidator(positive)] | None = None
+    sequence: int | None = Field(default=None, ge=0)
+    commissioned_on: Day | None = None
+    commissioned_basis: Literal["reported", "observed"] | None = None
+    location: Location | None = None
+
+    @model_validator(mode="after")
+    def _a_date_has_a_basis(self) -> Self:
+        if (self.commissioned_on is None) != (self.commissioned_basis is None):
+            raise PydanticCustomError(
+                "bad_value", "commissioned_on and commissioned_basis come together"
+            )
+        return self
+
+
+class TargetSet(Contract):
+    """One version of a target."""
+
+    target: Slug
+    indicator: Slug
+    entity: Slug
+    version: int = Field(ge=1, le=100_000)
+    effective_from: Day
+    goal: Goal
+    year: int | None = Field(default=None, ge=1970, le=2148)
+    from_: Day | None = Field(default=None, alias="from")
+    to: Day | None = None
+    trajectory: Trajectory = Field(
+        default_factory=lambda: LinearDays(kind="linear_days"), validate_default=True
+    )
+    lamps: Slug = "standard"
+    scope: Scope = ""
+    lead: Slug | None = None
+    responsible: tuple[Slug, ...] = Field(default=(), max_length=100)
+    supervisor: Slug | None = None
+    approved_by: Line | None = None
+    parent: Slug | None = None
+
+    @property
+    def span(self) -> Span:
+        """First and last day of the target."""
+        if self.year is not None:
+            return period.year_span(self.year)
+        return Span(_given(self.from_), _given(self.to))
+
+    @model_validator(mode="after")
+    def _one_span(self) -> Self:
+        both = self.from_ is not None and self.to is not None
+        either = self.from_ is not None or self.to is not None
+        if (self.year is not None) == either or either != both:
+            raise PydanticCustomError("cannot_be_judged", "give year, or both from and to")
+        if self.span.end < self.span.start:
+            raise PydanticCustomError("cannot_be_judged", "`to` lies before `from`")
+        return self
+
+    @model_validator(mode="after")
+    def _plan_ends_at_the_goal(self) -> Self:
+        if not isinstance(self.trajectory, Plan):
+            return self
+        last = max(self.trajectory.values, key=lambda name: period.parse(name).end)
+        value = getattr(self.goal, "value", None)
+        if value is not None and self.trajectory.values[last] != value:
+            raise PydanticCustomError(
+                "cannot_be_judged", "the last value of the plan must equal the goal"
+            )
+        return self
+
+
+def _given(day: date | None) -> date:
+    if day is None:
+        raise PydanticCustomError("cannot_be_judged", "give year, or both from and to")
+    return day
+
+
+class Action(StrEnum):
+    """What an operator can ask for."""
+
+    ACKNOWLEDGE = "acknowledge"
+    DISPATCH = "dispatch"
+    NOTE = "note"
+    PLAN = "plan"
+    EXTEND = "extend"
+    GRANT = "grant"
+    SILENCE = "silence"
+    UNSILENCE = "unsilence"
+    REQUEST_CLOSE = "request_close"
+    REOPEN = "reopen"
+
+
+class AlertCommand(Contract):
+    """What an operator or the API asked of an alert."""
+
+    command_id: ForeignId
+    alert: Slug
+    action: Action
+    unit: Slug | None = None
+    person: Line | None = None
+    note: Annotated[str, Field(max_length=4096)] | None = None
+    until: Moment | None = None
+    due: Day | None = None
+    reason: Line | None = None

@@ -1,0 +1,264 @@
+"""Records that travel between the services: books, dossiers, assessments, alerts.
+
+They are the project's own, not the contract with other programs, and are versioned by their type.
+"""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.data import IndicatorDefined, Measure, TargetSet
+from schemas.exact import Exact
+from schemas.names import Day, Moment
+from schemas.status import Status
+
+
+class Record(BaseModel):
+    """Internal records are frozen and closed; values are read from JSON."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Verdict(StrEnum):
+    """What the door said of one event."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"
+
+
+class EventVerdict(Record):
+    """One event of a request; without a readable id it is named by its index."""
+
+    index: int
+    verdict: Verdict
+    id: str | None = None
+    source: str | None = None
+    code: str | None = None
+    field: str | None = None
+
+
+class Receipt(Record):
+    """The books of one request. Written after every accepted event is acknowledged."""
+
+    receipt: str
+    department: str
+    received_at: Moment
+    received: int
+    accepted: int
+    duplicate: int
+    rejected: int
+    events: tuple[EventVerdict, ...]
+
+
+class Rejected(Record):
+    """What could not be taken. `raw` is its text as it came (undecodable bytes escaped)."""
+
+    id: str
+    receipt: str
+    department: str
+    received_at: Moment
+    index: int
+    event_id: str | None
+    code: str
+    field: str
+    message_zh: str
+    message_en: str
+    raw: str
+    coordinates: str = ""
+
+
+class ApiKey(Record):
+    """A key as it is kept: only its hash. Times are when it was made and when it ends."""
+
+    key_id: str
+    department: str
+    scopes: tuple[str, ...]
+    sha256: str
+    created_at: Moment
+    expires_at: Moment | None = None
+
+
+class Touched(Record):
+    """What one written block of `events` touched: up to `offset` of `partition` all is stored."""
+
+    partition: int
+    offset: int
+    series: tuple[tuple[str, str], ...]
+
+
+class Fact(Record):
+    """One current value of a series: the newest vintage of (scope, measure, start, end).
+
+    `value` is in the indicator's unit (% for measure rate). `derived` marks a year-to-date that
+    follows from its pieces. `basis` are the event ids it rests on. `first_recorded_at` is when
+    the first vintage was recorded; of a sum, that of its last piece.
+    """
+
+    scope: str
+    measure: Measure
+    start: Day
+    end: Day
+    period: str
+    value: Exact
+    status: Status
+    recorded_at: Moment
+    first_recorded_at: Moment
+    vintages: int = 1
+    derived: bool = False
+    basis: tuple[str, ...]
+
+
+class TargetVersion(Record):
+    """A version of a target with the event that set it."""
+
+    event_id: str
+    recorded_at: Moment
+    data: TargetSet
+
+
+class Dossier(Record):
+    """`pacekeeper.indicator.changed.v1`: all that judging one series needs.
+
+    `partition` and `offset` are coordinates of `events`: everything of this series up to there is
+    in here. `at` is when the newest of it was received; judgements carry it as their time.
+    """
+
+    indicator: IndicatorDefined
+    entity: str
+    partition: int
+    offset: int
+    at: Moment
+    facts: tuple[Fact, ...]
+    targets: tuple[TargetVersion, ...]
+
+
+class Lamp(StrEnum):
+    """The colour; always shown with the scheme's name and words."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+    GREY = "grey"
+    BLUE = "blue"
+
+
+class Assessment(Record):
+    """`pacekeeper.target.assessed.v1`: one target judged at the end of one period.
+
+    Amounts and rates in the indicator's unit (or %), 4 decimals half-even; pace and p_meet 6.
+    `sequence` is the dossier's offset in `indicators`: of two rows for the same target and period
+    the greater one holds. `superseded` takes back a row that no longer has a figure.
+    """
+
+    target: str
+    version: int
+    indicator: str
+    entity: str
+    scope: str = ""
+    period: str
+    period_end: Day | None = None
+    as_of: Moment | None = None
+    actual: Decimal | None = None
+    expected: Decimal | None = None
+    gap: Decimal | None = None
+    pace: Decimal | None = None
+    required_rate: Decimal | None = None
+    forecast: Decimal | None = None
+    forecast_low: Decimal | None = None
+    forecast_high: Decimal | None = None
+    p_meet: Decimal | None = None
+    lamp: Lamp
+    scheme: str
+    method: str = "none"
+    trajectory_used: str = ""
+    reason: str
+    reason_zh: str
+    reason_en: str
+    basis: tuple[str, ...] = ()
+    assessed_at: Moment
+    sequence: int
+    superseded: bool = False
+
+
+class Judged(Record):
+    """The watermark behind a dossier's assessments: all of the series up to `offset` is judged."""
+
+    kind: Literal["judged"] = "judged"
+    indicator: str
+    entity: str
+    partition: int
+    offset: int
+    at: Moment
+
+
+class AlertState(StrEnum):
+    """Where an alert stands in its loop."""
+
+    OPEN = "open"
+    DISPATCHED = "dispatched"
+    ACKNOWLEDGED = "acknowledged"
+    RECTIFYING = "rectifying"
+    CURED = "cured"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+
+
+class Note(Record):
+    """A word on an alert."""
+
+    by: str
+    at: Moment
+    text: str
+
+
+class AlertChanged(Record):
+    """`pacekeeper.alert.changed.v1`: one transition, with the alert as it is afterwards.
+
+    `seq` counts from 1 without a gap; (alert, seq) identifies the transition for ever.
+    `reason` is the named reason of the transition, `by` who caused it (`data` or a person).
+    """
+
+    alert: str
+    seq: int = Field(ge=1)
+    target: str
+    kind: str
+    indicator: str
+    entity: str
+    state: AlertState
+    reason: str
+    by: str
+    at: Moment
+    lamp: Lamp
+    severity: Literal["high", "medium", "low"]
+    opened_at: Moment
+    opened_period: str
+    period: str
+    gap: Decimal | None = None
+    lead: str = ""
+    responsible: tuple[str, ...] = ()
+    supervisor: str = ""
+    due_on: Day | None = None
+    acknowledged_by: str = ""
+    acknowledged_at: Moment | None = None
+    notes: tuple[Note, ...] = ()
+    closed_at: Moment | None = None
+    reopened: int = 0
+    basis: tuple[str, ...] = ()
+    command_id: str = ""
+
+
+class Notice(Record):
+    """One message of the outbox; `notice` is the webhook-id, the same on every attempt."""
+
+    notice: str
+    receiver: str
+    alert: str
+    seq: int
+    at: Moment
+    state: Literal["pending", "delivered", "dead"] = "pending"
+    attempts: int = 0
+    error: str = ""
+    body: str

@@ -1,0 +1,1 @@
+"""From `events` to ClickHouse: stores, derives, publishes what changed, keeps the books."""

@@ -1,0 +1,22 @@
+"""`python -m services.aggregate`: writes, derives and sinks until SIGTERM."""
+
+import signal
+import sys
+
+from services.aggregate.app import Aggregate
+from services.runtime import logs, settings
+
+
+def main() -> int:
+    """0 when asked to stop, 70 when a role failed."""
+    found = settings.load()
+    logs.configure(found.log_level)
+    aggregate = Aggregate(found)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: aggregate.stop.set())
+    aggregate.run()
+    return 70 if aggregate.failed.is_set() else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,156 @@
+"""Wiring of the aggregate: its roles as threads of one process, each with doors of its own."""
+
+import threading
+from collections.abc import Callable, Sequence
+
+from schemas import topics
+from services.aggregate import sink
+from services.aggregate.catalogue import Catalogue
+from services.aggregate.derive import Deriver
+from services.aggregate.migrate import migrate
+from services.aggregate.patience import StoppedError, until_done
+from services.aggregate.store import open_store
+from services.aggregate.write import Writer
+from services.runtime import clock, health, logs
+from services.runtime.clickhouse import connect
+from services.runtime.errors import AwayError
+from services.runtime.kafka import Consumer, Follower, Producer, ensure_topics
+from services.runtime.settings import Settings
+
+log = logs.get("aggregate")
+
+_ACK_SECONDS = 15
+
+
+class KafkaOutlet:
+    """Publishes records and waits until the broker has them all."""
+
+    def __init__(self, producer: Producer) -> None:
+        self._producer = producer
+
+    def publish(self, topic: str, records: Sequence[tuple[bytes, bytes]]) -> None:
+        """Each record is (key, value); AwayError when one was not acknowledged."""
+        sent = [self._producer.send(topic, value, key) for key, value in records]
+        try:
+            for future in sent:
+                future.result(timeout=_ACK_SECONDS)
+        except TimeoutError:
+            raise AwayError(f"no acknowledgement from {topic}") from None
+
+
+class Aggregate:
+    """The roles of this process; `failed` is set when one of them ended by an error."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._threads: list[threading.Thread] = []
+        self._running: set[str] = set()
+        self.stop = threading.Event()
+        self.failed = threading.Event()
+
+    def run(self) -> None:
+        """Work until `stop` is set."""
+        settings = self._settings
+        server = health.serve(settings.listen, settings.aggregate_port, self._checks)
+        try:
+            until_done("topics", self._ensure_topics, self.stop)
+            until_done("tables", self._migrate, self.stop)
+            catalogue = Catalogue()
+            follower = Follower(settings.kafka_bootstrap, topics.CATALOGUE.name, catalogue.apply)
+            follower.start()
+            self._start("write", self._write)
+            self._start("derive", lambda: self._derive(catalogue, follower))
+            self._start("sink", self._sink)
+            self.stop.wait()
+            for thread in self._threads:
+                thread.join(timeout=20)
+            follower.close()
+        except StoppedError:
+            log.info("stopped_before_ready")
+        finally:
+            server.shutdown()
+
+    def _checks(self) -> dict[str, bool]:
+        return {role: role in self._running for role in ("write", "derive", "sink")}
+
+    def _ensure_topics(self) -> None:
+        configs = [
+            (
+                topic.name,
+                topic.partitions,
+                {"cleanup.policy": topic.cleanup, "max.message.bytes": "2097152"}
+                | ({} if topic.retention_ms is None else {"retention.ms": str(topic.retention_ms)}),
+            )
+            for topic in topics.TOPICS
+        ]
+        ensure_topics(self._settings.kafka_bootstrap, configs, self._settings.replication_factor)
+
+    def _migrate(self) -> None:
+        settings = self._settings
+        client = connect(
+            settings.clickhouse_url,
+            settings.clickhouse_user,
+            settings.clickhouse_password.get_secret_value(),
+        )
+        migrate(client)
+        client.close()
+
+    def _start(self, role: str, work: Callable[[], None]) -> None:
+        def run() -> None:
+            try:
+                work()
+            except StoppedError:
+                log.info("stopped_while_trying", role=role)
+            except Exception:
+                # A role that limps would hold its partitions: end, and be started again.
+                log.exception("role_failed", role=role)
+                self.failed.set()
+                self.stop.set()
+
+        thread = threading.Thread(target=run, name=role)
+        self._threads.append(thread)
+        thread.start()
+
+    def _write(self) -> None:
+        with _Doors(self._settings, "aggregate-write", [topics.EVENTS.name], self.stop) as doors:
+            self._running.add("write")
+            Writer(
+                doors.consumer,
+                doors.store,
+                KafkaOutlet(doors.producer),
+                clock.system,
+                self.stop,
+                block_rows=self._settings.block_rows,
+                flush_ms=self._settings.flush_ms,
+            ).run()
+
+    def _derive(self, catalogue: Catalogue, follower: Follower) -> None:
+        follower.ready.wait()
+        with _Doors(self._settings, "aggregate-derive", [topics.TOUCHED.name], self.stop) as doors:
+            self._running.add("derive")
+            outlet = KafkaOutlet(doors.producer)
+            Deriver(doors.consumer, doors.store, outlet, catalogue, follower, self.stop).run()
+
+    def _sink(self) -> None:
+        with _Doors(self._settings, "aggregate-sink", sink.TOPICS, self.stop) as doors:
+            self._running.add("sink")
+            sink.Sink(doors.consumer, doors.store, self.stop).run()
+
+
+class _Doors:
+    """A role's own consumer, producer and store, opened together and closed together."""
+
+    def __init__(
+        self, settings: Settings, group: str, read: Sequence[str], stop: threading.Event
+    ) -> None:
+        bootstrap = settings.kafka_bootstrap
+        self.store = until_done("store", lambda: open_store(settings), stop)
+        self.producer = until_done("producer", lambda: Producer(bootstrap, group), stop)
+        self.consumer = until_done("consumer", lambda: Consumer(bootstrap, group, read), stop)
+
+    def __enter__(self) -> "_Doors":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.consumer.close()
+        self.producer.close()

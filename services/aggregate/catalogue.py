@@ -1,0 +1,71 @@
+"""What `catalogue` says: the definitions in force and every version of every target."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from pydantic import ValidationError
+
+from schemas.data import IndicatorDefined, TargetSet
+from schemas.events import LINES, AcceptedLine
+from schemas.records import TargetVersion
+from services.runtime import logs
+from services.runtime.kafka import Record
+
+log = logs.get("catalogue")
+
+
+class Catalogue:
+    """Fed by a Follower, read by the derive role; every method may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._indicators: dict[str, tuple[AcceptedLine, IndicatorDefined]] = {}
+        self._targets: dict[tuple[str, str], dict[tuple[str, int], TargetVersion]] = defaultdict(
+            dict
+        )
+
+    def apply(self, record: Record) -> None:
+        """Take one record of the topic; one that cannot be read is logged and passed over."""
+        if record.value is None:
+            return
+        try:
+            line = LINES.validate_json(record.value)
+        except ValidationError as error:
+            log.error("catalogue_record_unreadable", offset=record.offset, error=str(error))
+            return
+        data = line.data
+        with self._lock:
+            if isinstance(data, IndicatorDefined):
+                there = self._indicators.get(data.indicator)
+                if there is None or _recorded(there[0]) <= _recorded(line):
+                    self._indicators[data.indicator] = (line, data)
+            elif isinstance(data, TargetSet):
+                version = TargetVersion(
+                    event_id=line.id, recorded_at=line.recordedtime or line.time, data=data
+                )
+                of_series = self._targets[data.indicator, data.entity]
+                of_series.setdefault((data.target, data.version), version)
+
+    def indicator(self, name: str) -> IndicatorDefined | None:
+        """The definition in force."""
+        with self._lock:
+            found = self._indicators.get(name)
+        return found[1] if found else None
+
+    def targets(self, indicator: str, entity: str) -> tuple[TargetVersion, ...]:
+        """Every version of the targets of one series, in order of target and version."""
+        with self._lock:
+            found = dict(self._targets.get((indicator, entity), {}))
+        return tuple(found[key] for key in sorted(found))
+
+    def series_with_targets(self, indicators: Iterable[str]) -> set[tuple[str, str]]:
+        """The series of these indicators on which a target rests."""
+        wanted = set(indicators)
+        with self._lock:
+            return {key for key, versions in self._targets.items() if key[0] in wanted and versions}
+
+
+def _recorded(line: AcceptedLine) -> datetime:
+    return line.recordedtime or line.time

@@ -1,0 +1,174 @@
+"""Records of `events` to rows of the raw table; pure."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from schemas import period
+from schemas.data import IndicatorDefined, Measure, MetricObserved, TargetSet
+from schemas.events import LINES, PREFIX, AcceptedLine, refusal
+from schemas.exact import as_sent
+from schemas.period import Span
+from schemas.rejects import RejectedError
+
+NO_DAY = date(1970, 1, 1)
+_VERSION = re.compile(r"\.v[0-9]+$")
+
+
+class Coordinates(NamedTuple):
+    """Where a line lies: it orders arrivals and tells a repeat from a second one."""
+
+    partition: int
+    offset: int
+    line: int
+
+
+class RawRow(NamedTuple):
+    """One arrival, in the order of the raw table's columns."""
+
+    type: str
+    indicator: str
+    entity: str
+    scope: str
+    measure: str
+    period_start: date
+    period_end: date
+    kafka_partition: int
+    kafka_offset: int
+    line: int
+    source: str
+    event_id: str
+    receipt: str
+    department: str
+    recorded_at: datetime
+    received_at: datetime
+    period: str
+    value: Decimal | None
+    unit: str
+    status: str
+    sent_value: str
+    sent_unit: str
+    note: str
+    data: str
+
+
+class Undecodable(NamedTuple):
+    """A line that is no accepted event: it cannot have come through the door."""
+
+    at: Coordinates
+    raw: bytes
+    error: RejectedError
+
+
+def lines(value: bytes) -> Iterator[tuple[int, bytes]]:
+    """The lines of a packed record with their number."""
+    return ((n, line) for n, line in enumerate(value.split(b"\n")) if line)
+
+
+def decode(partition: int, offset: int, value: bytes) -> Iterator[RawRow | Undecodable]:
+    """Every line of one record, in order."""
+    for number, line in lines(value):
+        at = Coordinates(partition, offset, number)
+        try:
+            yield row(LINES.validate_json(line), at)
+        except ValidationError as error:
+            yield Undecodable(at, line, refusal(error))
+
+
+def fact_span(measure: Measure, span: Span) -> Span:
+    """The days that identify a figure.
+
+    A cumulative is named by its end and runs from 1 January, a stock is of the last day alone.
+    """
+    if measure is Measure.CUMULATIVE:
+        return Span(span.end.replace(month=1, day=1), span.end)
+    if measure is Measure.STOCK:
+        return Span(span.end, span.end)
+    return span
+
+
+def fact_name(measure: Measure, span: Span) -> str:
+    """The canonical period of a figure."""
+    by_end = measure in (Measure.CUMULATIVE, Measure.STOCK)
+    return period.end_name(span.end) if by_end else period.span_name(span)
+
+
+def row(event: AcceptedLine, at: Coordinates) -> RawRow:
+    """The row of one accepted event."""
+    data = event.data
+    kind = _VERSION.sub("", event.type.removeprefix(PREFIX))
+    recorded = event.recordedtime or event.time
+    if isinstance(data, MetricObserved):
+        span = fact_span(data.measure, data.span)
+        canonical = event.canonicalvalue
+        return RawRow(
+            kind,
+            data.indicator,
+            data.entity,
+            data.scope,
+            data.measure.value,
+            span.start,
+            span.end,
+            *at,
+            event.source,
+            event.id,
+            event.receipt,
+            event.department,
+            recorded,
+            event.receivedtime,
+            fact_name(data.measure, span),
+            None if canonical is None else Decimal(canonical),
+            event.canonicalunit or data.unit,
+            data.status.value,
+            "" if data.value is None else as_sent(data.value),
+            data.unit,
+            data.note or "",
+            "",
+        )
+    indicator, entity, scope = _about(event)
+    return RawRow(
+        kind,
+        indicator,
+        entity,
+        scope,
+        "",
+        NO_DAY,
+        NO_DAY,
+        *at,
+        event.source,
+        event.id,
+        event.receipt,
+        event.department,
+        recorded,
+        event.receivedtime,
+        "",
+        None,
+        "",
+        "",
+        "",
+        "",
+        "",
+        data.model_dump_json(by_alias=True),
+    )
+
+
+def _about(event: AcceptedLine) -> tuple[str, str, str]:
+    data = event.data
+    if isinstance(data, IndicatorDefined):
+        return data.indicator, "", ""
+    if isinstance(data, TargetSet):
+        return data.indicator, data.entity, data.scope
+    return "", data.entity, ""
+
+
+def touches(row: RawRow) -> tuple[str, str] | None:
+    """The series whose dossier changes with this row; a definition names the indicator alone."""
+    if row.type in ("metric.observed", "target.set"):
+        return (row.indicator, row.entity)
+    if row.type == "indicator.defined":
+        return (row.indicator, "")
+    return None

@@ -1,0 +1,134 @@
+"""The derive role: reads touched series back, stores what follows, publishes one dossier each.
+
+One process of the group is active (`touched` has one partition), the others stand by. Everything
+it publishes can already be queried.
+"""
+
+import threading
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from pydantic import ValidationError
+
+from schemas.records import Dossier, Touched
+from schemas.topics import EVENTS, INDICATORS, series_key
+from services.aggregate.catalogue import Catalogue
+from services.aggregate.facts import by_series, current_facts, current_rows
+from services.aggregate.patience import until_done
+from services.aggregate.store import SeriesKey, Store
+from services.aggregate.tables import CURRENT, CurrentRow
+from services.aggregate.write import Outlet, Source, in_pieces
+from services.runtime import logs
+from services.runtime.errors import RefusedError
+from services.runtime.kafka import Record, partition_of
+
+log = logs.get("derive")
+
+_SERIES_A_QUERY = 500
+
+
+class CatalogueEnd(Protocol):
+    """Reads the catalogue as far as it goes."""
+
+    def read_to_end(self, timeout: float) -> bool:
+        """False when that took longer than the time."""
+
+
+class Deriver:
+    """Follows `touched` until it is told to stop."""
+
+    def __init__(
+        self,
+        source: Source,
+        store: Store,
+        outlet: Outlet,
+        catalogue: Catalogue,
+        follower: CatalogueEnd,
+        stop: threading.Event,
+    ) -> None:
+        self._source = source
+        self._store = store
+        self._outlet = outlet
+        self._catalogue = catalogue
+        self._follower = follower
+        self._stop = stop
+        self._through: dict[int, int] = {}
+
+    def run(self) -> None:
+        """Derive until stopped."""
+        self._through = until_done("offsets", self._store.offsets, self._stop)
+        while not self._stop.is_set():
+            records = self._source.poll(timeout_ms=200, max_records=1000)
+            if records:
+                self.derive(records)
+
+    def derive(self, records: Sequence[Record]) -> None:
+        """Everything these records touched: read back, store, publish, commit."""
+        touched: set[SeriesKey] = set()
+        for record in records:
+            try:
+                block = Touched.model_validate_json(record.value or b"")
+            except ValidationError as error:
+                log.error("touched_record_unreadable", offset=record.offset, error=str(error))
+                continue
+            known = self._through.get(block.partition, -1)
+            self._through[block.partition] = max(known, block.offset)
+            touched.update(block.series)
+        until_done("derive", lambda: self._publish(touched, records[-1].offset + 1), self._stop)
+        try:
+            self._source.commit(records)
+        except RefusedError as error:
+            log.warning("commit_refused", error=str(error))
+
+    def _publish(self, touched: set[SeriesKey], version: int) -> None:
+        series = self._whole(touched)
+        for some in in_pieces(sorted(series), _SERIES_A_QUERY):
+            self._publish_some(some, version)
+
+    def _whole(self, touched: set[SeriesKey]) -> set[SeriesKey]:
+        """The series themselves; a definition touches every series of its indicator."""
+        defined = {indicator for indicator, entity in touched if not entity}
+        series = {key for key in touched if key[1]}
+        if defined:
+            series |= set(self._store.series_of(defined))
+            series |= self._catalogue.series_with_targets(defined)
+        return series
+
+    def _publish_some(self, series: Sequence[SeriesKey], version: int) -> None:
+        newest = by_series(self._store.newest(series))
+        received = self._store.received(series)
+        shown: dict[SeriesKey, list[CurrentRow]] = {}
+        for row in self._store.current_keys(series):
+            shown.setdefault((row.indicator, row.entity), []).append(row)
+        self._know({indicator for indicator, _ in series})
+        rows: list[CurrentRow] = []
+        dossiers: list[tuple[bytes, bytes]] = []
+        for key in series:
+            at = received.get(key)
+            indicator = self._catalogue.indicator(key[0])
+            if indicator is None or at is None:
+                # A target or definition that is in the catalogue but not yet stored: its own
+                # block touches the series again.
+                log.info("series_not_stored_yet", indicator=key[0], entity=key[1])
+                continue
+            facts = current_facts(indicator, newest.get(key, []))
+            rows += current_rows(indicator, key[1], facts, shown.get(key, ()), version)
+            partition = partition_of(key[1].encode(), EVENTS.partitions)
+            dossier = Dossier(
+                indicator=indicator,
+                entity=key[1],
+                partition=partition,
+                offset=self._through.get(partition, -1),
+                at=at,
+                facts=tuple(facts),
+                targets=self._catalogue.targets(*key),
+            )
+            body = dossier.model_dump_json(by_alias=True, exclude_defaults=True).encode()
+            dossiers.append((series_key(*key).encode(), body))
+        self._store.insert(CURRENT, rows)
+        self._outlet.publish(INDICATORS.name, dossiers)
+
+    def _know(self, indicators: Iterable[str]) -> None:
+        # The catalogue is written before `events`, but another thread reads it.
+        if any(self._catalogue.indicator(name) is None for name in indicators):
+            self._follower.read_to_end(2)

@@ -1,0 +1,382 @@
+-- One row an event: of an id that arrived more than once, the least (partition, offset, line).
+CREATE VIEW IF NOT EXISTS bi.observations
+(
+    indicator String COMMENT '指标',
+    entity String COMMENT '对象',
+    scope String COMMENT '口径',
+    period String COMMENT '报告期',
+    period_start Date COMMENT '起始日',
+    period_end Date COMMENT '截止日',
+    measure String COMMENT '计量方式：period 当期、cumulative 累计、stock 存量、rate 增速',
+    value Nullable(Decimal(38, 10)) COMMENT '数值（指标的标准单位）',
+    unit String COMMENT '单位',
+    status String COMMENT '状态（SDMX OBS_STATUS）',
+    recorded_at DateTime64(3, 'UTC') COMMENT '发布时间',
+    received_at DateTime64(3, 'UTC') COMMENT '接收时间',
+    department String COMMENT '报送部门',
+    event_id String COMMENT '事件编号',
+    source String COMMENT '事件来源',
+    receipt String COMMENT '回执'
+)
+AS SELECT
+    indicator, entity, scope, first.1 AS period, period_start, period_end, measure,
+    first.2 AS value, first.3 AS unit, first.4 AS status,
+    first.5 AS recorded_at, first.6 AS received_at, first.7 AS department,
+    event_id, source, first.8 AS receipt
+FROM
+(
+    SELECT
+        indicator, entity, scope, measure, period_start, period_end, source, event_id,
+        argMin(
+            (period, value, unit, status, recorded_at, received_at, department, receipt),
+            (kafka_partition, kafka_offset, line)
+        ) AS first
+    FROM pacekeeper.raw
+    WHERE type = 'metric.observed'
+    GROUP BY indicator, entity, scope, measure, period_start, period_end, source, event_id
+);
+
+CREATE VIEW IF NOT EXISTS bi.current_values
+(
+    indicator String COMMENT '指标',
+    entity String COMMENT '对象',
+    scope String COMMENT '口径',
+    period String COMMENT '报告期',
+    period_start Date COMMENT '起始日',
+    period_end Date COMMENT '截止日',
+    measure String COMMENT '计量方式',
+    value Decimal(38, 10) COMMENT '现行数值',
+    unit String COMMENT '单位',
+    status String COMMENT '状态（SDMX OBS_STATUS）',
+    recorded_at DateTime64(3, 'UTC') COMMENT '发布时间',
+    vintages UInt32 COMMENT '版本数',
+    derived Bool COMMENT '是否推算'
+)
+AS SELECT
+    indicator, entity, scope, period, period_start, period_end, measure, value, unit, status,
+    recorded_at, vintages, derived
+FROM pacekeeper.current FINAL
+WHERE NOT deleted;
+
+CREATE VIEW IF NOT EXISTS bi.indicators
+(
+    indicator String COMMENT '指标',
+    name_zh String COMMENT '中文名称',
+    name_en String COMMENT '英文名称',
+    unit String COMMENT '标准单位',
+    measure String COMMENT '计量方式',
+    direction String COMMENT '方向：higher 越高越好、lower 越低越好',
+    owner String COMMENT '责任部门',
+    frequency String COMMENT '报送频率',
+    due_days Nullable(Int32) COMMENT '期后报送天数',
+    formula String COMMENT '推算公式',
+    tolerance Nullable(Decimal(38, 10)) COMMENT '允许偏差',
+    tree String COMMENT '所属任务',
+    definition String COMMENT '定义',
+    levels_comparable Bool COMMENT '总量是否可比',
+    scheme_note String COMMENT '灯制说明',
+    granted Array(String) COMMENT '获授权报送的部门'
+)
+AS SELECT
+    indicator,
+    JSONExtractString(newest, 'name_zh') AS name_zh,
+    JSONExtractString(newest, 'name_en') AS name_en,
+    JSONExtractString(newest, 'unit') AS unit,
+    JSONExtractString(newest, 'measure') AS measure,
+    JSONExtractString(newest, 'direction') AS direction,
+    JSONExtractString(newest, 'owner') AS owner,
+    JSONExtractString(newest, 'frequency') AS frequency,
+    JSONExtract(newest, 'due_days', 'Nullable(Int32)') AS due_days,
+    if(JSONType(newest, 'formula') = 'Object', JSONExtractRaw(newest, 'formula'), '') AS formula,
+    toDecimal128OrNull(JSONExtractString(newest, 'tolerance'), 10) AS tolerance,
+    JSONExtractString(newest, 'tree') AS tree,
+    JSONExtractString(newest, 'definition') AS definition,
+    JSONExtractBool(newest, 'levels_comparable') AS levels_comparable,
+    JSONExtractString(newest, 'scheme_note') AS scheme_note,
+    JSONExtract(newest, 'granted', 'Array(String)') AS granted
+FROM
+(
+    SELECT indicator, argMax(data, (recorded_at, kafka_partition, kafka_offset, line)) AS newest
+    FROM pacekeeper.raw
+    WHERE type = 'indicator.defined'
+    GROUP BY indicator
+);
+
+CREATE VIEW IF NOT EXISTS bi.entities
+(
+    entity String COMMENT '对象',
+    kind String COMMENT '类别',
+    name_zh String COMMENT '中文名称',
+    name_en String COMMENT '英文名称',
+    parent String COMMENT '上级',
+    lon Nullable(Float64) COMMENT '经度',
+    lat Nullable(Float64) COMMENT '纬度',
+    crs String COMMENT '坐标系'
+)
+AS SELECT
+    entity,
+    JSONExtractString(newest, 'kind') AS kind,
+    JSONExtractString(newest, 'name_zh') AS name_zh,
+    JSONExtractString(newest, 'name_en') AS name_en,
+    JSONExtractString(newest, 'parent') AS parent,
+    toFloat64OrNull(JSONExtractString(newest, 'location', 'lon')) AS lon,
+    toFloat64OrNull(JSONExtractString(newest, 'location', 'lat')) AS lat,
+    JSONExtractString(newest, 'location', 'crs') AS crs
+FROM
+(
+    SELECT entity, argMax(data, (recorded_at, kafka_partition, kafka_offset, line)) AS newest
+    FROM pacekeeper.raw
+    WHERE type = 'entity.defined'
+    GROUP BY entity
+);
+
+CREATE VIEW IF NOT EXISTS bi.targets
+(
+    target String COMMENT '目标',
+    version UInt32 COMMENT '版本',
+    indicator String COMMENT '指标',
+    entity String COMMENT '对象',
+    scope String COMMENT '口径',
+    year Nullable(Int32) COMMENT '年度',
+    goal String COMMENT '目标类型',
+    goal_value Nullable(Decimal(38, 10)) COMMENT '目标值',
+    trajectory String COMMENT '时序',
+    lamps String COMMENT '灯制',
+    lead String COMMENT '牵头单位',
+    responsible Array(String) COMMENT '责任单位',
+    supervisor String COMMENT '督查单位',
+    effective_from Date COMMENT '生效日',
+    approved_by String COMMENT '批准机关',
+    parent String COMMENT '上级目标'
+)
+AS SELECT
+    target, version, indicator, entity, scope,
+    JSONExtract(first, 'year', 'Nullable(Int32)') AS year,
+    JSONExtractString(first, 'goal', 'kind') AS goal,
+    coalesce(
+        toDecimal128OrNull(JSONExtractString(first, 'goal', 'value'), 10),
+        toDecimal128OrNull(JSONExtractString(first, 'goal', 'percent'), 10),
+        toDecimal128OrNull(JSONExtractRaw(first, 'goal', 'at_most'), 10)
+    ) AS goal_value,
+    JSONExtractString(first, 'trajectory', 'kind') AS trajectory,
+    JSONExtractString(first, 'lamps') AS lamps,
+    JSONExtractString(first, 'lead') AS lead,
+    JSONExtract(first, 'responsible', 'Array(String)') AS responsible,
+    JSONExtractString(first, 'supervisor') AS supervisor,
+    toDate(JSONExtractString(first, 'effective_from')) AS effective_from,
+    JSONExtractString(first, 'approved_by') AS approved_by,
+    JSONExtractString(first, 'parent') AS parent
+FROM
+(
+    SELECT
+        JSONExtractString(data, 'target') AS target,
+        toUInt32(JSONExtractUInt(data, 'version')) AS version,
+        indicator, entity, scope,
+        argMin(data, (kafka_partition, kafka_offset, line)) AS first
+    FROM pacekeeper.raw
+    WHERE type = 'target.set'
+    GROUP BY target, version, indicator, entity, scope
+);
+
+CREATE VIEW IF NOT EXISTS bi.assessments
+(
+    target String COMMENT '目标',
+    version UInt32 COMMENT '目标版本',
+    indicator String COMMENT '指标',
+    entity String COMMENT '对象',
+    scope String COMMENT '口径',
+    period String COMMENT '报告期',
+    period_end Nullable(Date) COMMENT '截止日',
+    as_of Nullable(DateTime64(3, 'UTC')) COMMENT '依据的最新发布时间',
+    actual Nullable(Decimal(38, 10)) COMMENT '实际',
+    expected Nullable(Decimal(38, 10)) COMMENT '时序目标',
+    gap Nullable(Decimal(38, 10)) COMMENT '领先（负为落后）',
+    pace Nullable(Float64) COMMENT '进度比',
+    required_rate Nullable(Decimal(38, 10)) COMMENT '剩余各月所需',
+    forecast Nullable(Decimal(38, 10)) COMMENT '全年预计',
+    forecast_low Nullable(Decimal(38, 10)) COMMENT '预计下限（80%）',
+    forecast_high Nullable(Decimal(38, 10)) COMMENT '预计上限（80%）',
+    p_meet Nullable(Float64) COMMENT '完成概率',
+    lamp String COMMENT '灯',
+    scheme String COMMENT '灯制',
+    method String COMMENT '预计方法',
+    trajectory_used String COMMENT '所用时序',
+    reason String COMMENT '理由代码',
+    reason_zh String COMMENT '理由',
+    reason_en String COMMENT '理由（英文）',
+    basis Array(String) COMMENT '依据的事件',
+    assessed_at DateTime64(3, 'UTC') COMMENT '评判时间',
+    superseded Bool COMMENT '是否已被取代'
+)
+AS SELECT
+    target, version, indicator, entity, scope, period, period_end, as_of, actual, expected, gap,
+    pace, required_rate, forecast, forecast_low, forecast_high, p_meet, lamp, scheme, method,
+    trajectory_used, reason, reason_zh, reason_en, basis, assessed_at,
+    retracted OR sequence < max(sequence) OVER (PARTITION BY target, period) AS superseded
+FROM pacekeeper.assessments FINAL;
+
+CREATE VIEW IF NOT EXISTS bi.latest_assessments
+AS SELECT * FROM bi.assessments
+WHERE NOT superseded
+ORDER BY target, period_end DESC NULLS LAST
+LIMIT 1 BY target;
+
+CREATE VIEW IF NOT EXISTS bi.alert_history
+(
+    alert String COMMENT '预警',
+    seq UInt32 COMMENT '序号',
+    state String COMMENT '状态',
+    reason String COMMENT '缘由',
+    by String COMMENT '何人（data 为数据）',
+    at DateTime64(3, 'UTC') COMMENT '时间',
+    basis Array(String) COMMENT '依据的事件',
+    command_id String COMMENT '指令编号',
+    period String COMMENT '报告期',
+    lamp String COMMENT '灯'
+)
+AS SELECT alert, seq, state, reason, by, at, basis, command_id, period, lamp
+FROM pacekeeper.alerts FINAL;
+
+CREATE VIEW IF NOT EXISTS bi.alerts
+(
+    alert String COMMENT '预警',
+    target String COMMENT '目标',
+    kind String COMMENT '类型',
+    indicator String COMMENT '指标',
+    entity String COMMENT '对象',
+    state String COMMENT '状态',
+    lamp String COMMENT '灯',
+    severity String COMMENT '严重程度',
+    opened_at DateTime64(3, 'UTC') COMMENT '发出时间',
+    opened_period String COMMENT '首次落后的报告期',
+    period String COMMENT '最近报告期',
+    gap Nullable(Decimal(38, 10)) COMMENT '领先（负为落后）',
+    lead String COMMENT '牵头单位',
+    responsible Array(String) COMMENT '责任单位',
+    supervisor String COMMENT '督查单位',
+    due_on Nullable(Date) COMMENT '整改期限',
+    overdue Bool COMMENT '是否逾期',
+    acknowledged_by String COMMENT '签收人',
+    acknowledged_at Nullable(DateTime64(3, 'UTC')) COMMENT '签收时间',
+    notes Array(String) COMMENT '批注',
+    closed_at Nullable(DateTime64(3, 'UTC')) COMMENT '办结时间',
+    reopened UInt32 COMMENT '重开次数'
+)
+AS SELECT
+    alert, target, kind, indicator, entity, state, lamp, severity, opened_at, opened_period, period,
+    gap, lead, responsible, supervisor, due_on,
+    coalesce(due_on < toDate(now('Asia/Shanghai')), false)
+        AND state NOT IN ('cured', 'closed', 'withdrawn') AS overdue,
+    acknowledged_by, acknowledged_at, notes, closed_at, reopened
+FROM pacekeeper.alerts FINAL
+ORDER BY alert, seq DESC
+LIMIT 1 BY alert;
+
+-- Lines whose receipt was never written (the process died between the two) are the proof of
+-- receipt themselves: they count as received and accepted.
+CREATE VIEW IF NOT EXISTS pacekeeper.stored_by_receipt
+AS SELECT
+    receipt, any(department) AS department, min(received_at) AS received_at,
+    uniqExact(kafka_partition, kafka_offset, line) AS stored
+FROM pacekeeper.raw
+GROUP BY receipt;
+
+-- How far each event of a request is.
+CREATE VIEW IF NOT EXISTS pacekeeper.receipt_events
+AS SELECT
+    e.receipt AS receipt, e.event_index AS index, e.event_id AS id, e.event_code AS code,
+    multiIf(
+        e.event_verdict != 'accepted', e.event_verdict,
+        s.event_id = '', 'accepted',
+        s.judged, 'assessed',
+        'stored'
+    ) AS state,
+    e.event_verdict != 'accepted' OR (s.event_id != '' AND (s.judged OR NOT s.awaits)) AS done
+FROM
+(
+    SELECT receipt, event_index, event_id, event_source, event_verdict, event_code
+    FROM pacekeeper.receipts FINAL
+    ARRAY JOIN event_index, event_id, event_source, event_verdict, event_code
+) AS e
+LEFT JOIN
+(
+    SELECT
+        r.receipt AS receipt, r.event_id AS event_id, r.source AS source,
+        max(t.indicator != '') AS awaits,
+        max(t.indicator != '' AND j.indicator != '' AND j.kafka_offset >= r.kafka_offset) AS judged
+    FROM pacekeeper.raw AS r
+    LEFT JOIN (SELECT DISTINCT indicator, entity FROM pacekeeper.raw WHERE type = 'target.set') AS t
+        ON r.indicator = t.indicator AND r.entity = t.entity
+    LEFT JOIN (SELECT * FROM pacekeeper.judged FINAL) AS j
+        ON r.indicator = j.indicator AND r.entity = j.entity
+    GROUP BY r.receipt, r.event_id, r.source
+) AS s ON e.receipt = s.receipt AND e.event_id = s.event_id AND e.event_source = s.source;
+
+CREATE VIEW IF NOT EXISTS bi.receipts
+(
+    receipt String COMMENT '回执',
+    department String COMMENT '报送部门',
+    received_at DateTime64(3, 'UTC') COMMENT '接收时间',
+    accepted UInt64 COMMENT '接受',
+    duplicate UInt64 COMMENT '重复',
+    rejected UInt64 COMMENT '退回',
+    stored UInt64 COMMENT '入库',
+    assessed UInt64 COMMENT '已评判',
+    complete Bool COMMENT '是否办结'
+)
+AS SELECT
+    r.receipt AS receipt, any(r.department) AS department, any(r.received_at) AS received_at,
+    any(r.accepted) AS accepted, any(r.duplicate) AS duplicate, any(r.rejected) AS rejected,
+    countIf(e.state IN ('stored', 'assessed')) AS stored,
+    countIf(e.state = 'assessed') AS assessed,
+    min(e.done) AS complete
+FROM (SELECT * FROM pacekeeper.receipts FINAL) AS r
+INNER JOIN pacekeeper.receipt_events AS e ON r.receipt = e.receipt
+GROUP BY r.receipt;
+
+CREATE VIEW IF NOT EXISTS bi.rejected
+(
+    id String COMMENT '退回编号',
+    department String COMMENT '报送部门',
+    received_at DateTime64(3, 'UTC') COMMENT '接收时间',
+    code String COMMENT '退回代码',
+    field String COMMENT '字段',
+    message String COMMENT '说明',
+    message_en String COMMENT '说明（英文）',
+    state String COMMENT '状态',
+    raw String COMMENT '原文',
+    event_id String COMMENT '事件编号',
+    receipt String COMMENT '回执'
+)
+AS SELECT
+    id, department, received_at, code, field, message_zh AS message, message_en,
+    'rejected' AS state, raw, event_id, receipt
+FROM pacekeeper.rejected FINAL;
+
+CREATE VIEW IF NOT EXISTS bi.ledger
+(
+    department String COMMENT '报送部门',
+    day Date COMMENT '日期（上海）',
+    received UInt64 COMMENT '收到',
+    accepted UInt64 COMMENT '接受',
+    duplicate UInt64 COMMENT '重复',
+    rejected UInt64 COMMENT '退回',
+    stored UInt64 COMMENT '入库',
+    difference Int64 COMMENT '差额'
+)
+AS SELECT
+    department, day, sum(received) AS received, sum(accepted) AS accepted,
+    sum(duplicate) AS duplicate, sum(rejected) AS rejected, sum(stored) AS stored,
+    toInt64(received) - toInt64(duplicate) - toInt64(rejected) - toInt64(stored) AS difference
+FROM
+(
+    SELECT
+        if(k.receipt != '', k.department, s.department) AS department,
+        toDate(if(k.receipt != '', k.received_at, s.received_at), 'Asia/Shanghai') AS day,
+        if(k.receipt != '', k.received, s.stored) AS received,
+        if(k.receipt != '', k.accepted, s.stored) AS accepted,
+        k.duplicate AS duplicate, k.rejected AS rejected, s.stored AS stored
+    FROM (SELECT * FROM pacekeeper.receipts FINAL) AS k
+    FULL JOIN pacekeeper.stored_by_receipt AS s ON k.receipt = s.receipt
+)
+GROUP BY department, day;

@@ -1,0 +1,90 @@
+"""The sink role: receipts, rejects, assessments, alerts and notices into their tables."""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import orjson
+from pydantic import BaseModel, ValidationError
+
+from schemas import topics
+from schemas.records import AlertChanged, Assessment, Judged, Notice, Receipt, Rejected
+from services.aggregate import tables
+from services.aggregate.decode import lines
+from services.aggregate.patience import until_done
+from services.aggregate.store import Store
+from services.aggregate.tables import Table
+from services.aggregate.write import Source
+from services.runtime import logs
+from services.runtime.errors import RefusedError
+from services.runtime.kafka import Record
+
+log = logs.get("sink")
+
+_Reading = tuple[Table, type[BaseModel], Callable[[Any], tuple[Any, ...]]]
+_JUDGED: _Reading = (tables.JUDGED, Judged, tables.judged_row)
+READINGS: dict[str, _Reading] = {
+    topics.RECEIPTS.name: (tables.RECEIPTS, Receipt, tables.receipt_row),
+    topics.REJECTED.name: (tables.REJECTED, Rejected, tables.rejected_row),
+    topics.ASSESSMENTS.name: (tables.ASSESSMENTS, Assessment, tables.assessment_row),
+    topics.ALERTS.name: (tables.ALERTS, AlertChanged, tables.alert_row),
+    topics.NOTICES.name: (tables.NOTICES, Notice, tables.notice_row),
+}
+TOPICS = tuple(READINGS)
+
+
+class Sink:
+    """Follows the topics of the books and of the judge until it is told to stop."""
+
+    def __init__(self, source: Source, store: Store, stop: threading.Event) -> None:
+        self._source = source
+        self._store = store
+        self._stop = stop
+
+    def run(self) -> None:
+        """Sink until stopped."""
+        while not self._stop.is_set():
+            records = self._source.poll(timeout_ms=200, max_records=2_000)
+            if records:
+                self.sink(records)
+
+    def sink(self, records: Sequence[Record]) -> None:
+        """Insert what the records say, assessments before their watermark, then commit."""
+        rows: dict[str, tuple[Table, list[tuple[Any, ...]]]] = {}
+        for record in records:
+            for _, line in lines(record.value or b""):
+                found = self._read(record, line)
+                if found is not None:
+                    table, row = found
+                    rows.setdefault(table.name, (table, []))[1].append(row)
+        # The watermark says "everything before me can be queried": it goes last.
+        for table, some in sorted(rows.values(), key=lambda each: each[0] is tables.JUDGED):
+            self._insert(table, some)
+        try:
+            self._source.commit(records)
+        except RefusedError as error:
+            log.warning("commit_refused", error=str(error))
+
+    def _read(self, record: Record, line: bytes) -> tuple[Table, tuple[Any, ...]] | None:
+        try:
+            reading = READINGS[record.topic]
+            if reading[1] is Assessment and orjson.loads(line).get("kind") == "judged":
+                reading = _JUDGED
+            table, model, as_row = reading
+            return table, as_row(model.model_validate_json(line))
+        except (ValidationError, ValueError) as error:
+            log.error(
+                "record_unreadable", topic=record.topic, offset=record.offset, error=str(error)
+            )
+            return None
+
+    def _insert(self, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        try:
+            until_done(table.name, lambda: self._store.insert(table, rows), self._stop)
+        except RefusedError as error:
+            if len(rows) == 1:
+                log.error("row_refused", table=table.name, row=str(rows[0]), error=str(error)[:300])
+                return
+            half = len(rows) // 2
+            self._insert(table, rows[:half])
+            self._insert(table, rows[half:])

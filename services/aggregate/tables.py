@@ -1,0 +1,201 @@
+"""The tables as rows of Python: columns in order, and how a record becomes a row."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from schemas.records import AlertChanged, Assessment, Judged, Notice, Receipt, Rejected
+from services.aggregate.decode import RawRow
+
+
+class Table(NamedTuple):
+    """Where rows go, and in which order their values stand."""
+
+    name: str
+    columns: Sequence[str]
+
+
+def _table(name: str, columns: str) -> Table:
+    return Table(name, columns.split())
+
+
+class CurrentRow(NamedTuple):
+    """One row of `pacekeeper.current`."""
+
+    indicator: str
+    entity: str
+    scope: str
+    measure: str
+    period_start: date
+    period_end: date
+    period: str
+    value: Decimal
+    unit: str
+    status: str
+    recorded_at: datetime
+    vintages: int
+    derived: bool
+    deleted: bool
+    version: int
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What makes it the same row in another version."""
+        return self[:6]
+
+
+RAW = Table("pacekeeper.raw", RawRow._fields)
+CURRENT = Table("pacekeeper.current", CurrentRow._fields)
+
+RECEIPTS = _table(
+    "pacekeeper.receipts",
+    "receipt department received_at received accepted duplicate rejected event_index event_id"
+    " event_source event_verdict event_code",
+)
+
+
+def receipt_row(r: Receipt) -> tuple[Any, ...]:
+    """A row of RECEIPTS."""
+    return (
+        r.receipt,
+        r.department,
+        r.received_at,
+        r.received,
+        r.accepted,
+        r.duplicate,
+        r.rejected,
+        [e.index for e in r.events],
+        [e.id or "" for e in r.events],
+        [e.source or "" for e in r.events],
+        [e.verdict.value for e in r.events],
+        [e.code or "" for e in r.events],
+    )
+
+
+REJECTED = _table(
+    "pacekeeper.rejected",
+    "id receipt department received_at line event_id code field message_zh message_en raw"
+    " coordinates",
+)
+
+
+def rejected_row(r: Rejected) -> tuple[Any, ...]:
+    """A row of REJECTED."""
+    return (
+        r.id,
+        r.receipt,
+        r.department,
+        r.received_at,
+        r.index,
+        r.event_id or "",
+        r.code,
+        r.field,
+        r.message_zh,
+        r.message_en,
+        r.raw,
+        r.coordinates,
+    )
+
+
+ASSESSMENTS = _table(
+    "pacekeeper.assessments",
+    "target period version as_of indicator entity scope period_end actual expected gap pace"
+    " required_rate forecast forecast_low forecast_high p_meet lamp scheme method"
+    " trajectory_used reason reason_zh reason_en basis assessed_at sequence retracted",
+)
+
+
+def assessment_row(a: Assessment) -> tuple[Any, ...]:
+    """A row of ASSESSMENTS."""
+    return (
+        a.target,
+        a.period,
+        a.version,
+        a.as_of,
+        a.indicator,
+        a.entity,
+        a.scope,
+        a.period_end,
+        a.actual,
+        a.expected,
+        a.gap,
+        None if a.pace is None else float(a.pace),
+        a.required_rate,
+        a.forecast,
+        a.forecast_low,
+        a.forecast_high,
+        None if a.p_meet is None else float(a.p_meet),
+        a.lamp.value,
+        a.scheme,
+        a.method,
+        a.trajectory_used,
+        a.reason,
+        a.reason_zh,
+        a.reason_en,
+        list(a.basis),
+        a.assessed_at,
+        a.sequence,
+        a.superseded,
+    )
+
+
+JUDGED = Table("pacekeeper.judged", ("indicator", "entity", "kafka_partition", "kafka_offset"))
+
+
+def judged_row(j: Judged) -> tuple[Any, ...]:
+    """A row of JUDGED."""
+    return (j.indicator, j.entity, j.partition, j.offset)
+
+
+ALERTS = _table(
+    "pacekeeper.alerts",
+    "alert seq target kind indicator entity state reason by at lamp severity opened_at"
+    " opened_period period gap lead responsible supervisor due_on acknowledged_by"
+    " acknowledged_at notes closed_at reopened basis command_id",
+)
+
+
+def alert_row(a: AlertChanged) -> tuple[Any, ...]:
+    """A row of ALERTS."""
+    return (
+        a.alert,
+        a.seq,
+        a.target,
+        a.kind,
+        a.indicator,
+        a.entity,
+        a.state.value,
+        a.reason,
+        a.by,
+        a.at,
+        a.lamp.value,
+        a.severity,
+        a.opened_at,
+        a.opened_period,
+        a.period,
+        a.gap,
+        a.lead,
+        list(a.responsible),
+        a.supervisor,
+        a.due_on,
+        a.acknowledged_by,
+        a.acknowledged_at,
+        [f"{n.at:%Y-%m-%d %H:%M} {n.by}: {n.text}" for n in a.notes],
+        a.closed_at,
+        a.reopened,
+        list(a.basis),
+        a.command_id,
+    )
+
+
+NOTICES = _table(
+    "pacekeeper.notices",
+    "notice receiver alert seq at state attempts error body rank",
+)
+
+
+def notice_row(n: Notice) -> tuple[Any, ...]:
+    """A row of NOTICES: delivered outranks dead, dead outranks pending."""
+    rank = ("pending", "dead", "delivered").index(n.state)
+    return (n.notice, n.receiver, n.alert, n.seq, n.at, n.state, n.attempts, n.error, n.body, rank)

@@ -1,0 +1,1 @@
+"""The operators' page: reads the public views, sends commands through the front door."""

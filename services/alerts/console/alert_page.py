@@ -1,0 +1,142 @@
+"""The list of alerts and one alert's page. Pure."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.alerts.console import figures
+from services.alerts.console.catalogue import Catalogue
+from services.alerts.console.commands import Sent, takes_long
+from services.alerts.console.lamps import LampShown, shown
+from services.alerts.console.rows import AlertRow, HistoryRow
+
+
+@dataclass(frozen=True)
+class AlertShown:
+    """One alert in words."""
+
+    alert: str
+    target: str
+    name: str
+    entity_name: str
+    kind: str
+    state: str
+    state_word: str
+    is_open: bool
+    severity: str
+    severity_word: str
+    lamp: LampShown
+    opened_at: str
+    opened_period: str
+    period: str
+    gap: str
+    measured_in: str
+    lead: str
+    responsible: str
+    supervisor: str
+    due_on: str
+    overdue: bool
+    acknowledged: str
+    closed_at: str
+    reopened: int
+    simulated: bool
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One transition in words."""
+
+    seq: int
+    state: str
+    state_word: str
+    reason: str
+    by: str
+    at: str
+    period: str
+    basis: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A command that the worker has not answered yet."""
+
+    sentence: str
+    long: bool
+
+
+def alert_shown(
+    row: AlertRow,
+    names: Catalogue,
+    scheme: str = "standard",
+    measured_in: str = "",
+    simulated: frozenset[tuple[str, str, str]] = frozenset(),
+) -> AlertShown:
+    """An alert in one language."""
+    language = names.language
+    acknowledged = ""
+    if row.acknowledged_at is not None:
+        acknowledged = f"{row.acknowledged_by} {figures.moment(row.acknowledged_at)}".strip()
+    return AlertShown(
+        alert=row.alert,
+        target=row.target,
+        name=names.indicator(row.indicator) if row.indicator else row.target,
+        entity_name=names.entity(row.entity) if row.entity else "",
+        kind=language.maybe(f"kind.{row.kind}", row.kind),
+        state=row.state,
+        state_word=language.maybe(f"state.{row.state}", row.state),
+        is_open=row.is_open,
+        severity=row.severity,
+        severity_word=language.maybe(f"severity.{row.severity}", row.severity),
+        lamp=shown(row.lamp, scheme, "", language),
+        opened_at=figures.moment(row.opened_at),
+        opened_period=figures.period(row.opened_period, language),
+        period=figures.period(row.period, language),
+        gap=figures.signed(row.gap),
+        measured_in=measured_in,
+        lead=names.entity(row.lead) if row.lead else language("unit.none"),
+        responsible=names.units(row.responsible),
+        supervisor=names.entity(row.supervisor) if row.supervisor else "",
+        due_on=figures.day(row.due_on),
+        overdue=row.overdue,
+        acknowledged=acknowledged,
+        closed_at=figures.moment(row.closed_at) if row.closed_at else "",
+        reopened=row.reopened,
+        simulated=any((row.indicator, row.entity) == key[:2] for key in simulated),
+        notes=tuple(_note(text) for text in row.notes),
+    )
+
+
+def step(row: HistoryRow, names: Catalogue) -> Step:
+    """A transition in one language; data are the usual cause."""
+    language = names.language
+    return Step(
+        seq=row.seq,
+        state=row.state,
+        state_word=language.maybe(f"state.{row.state}", row.state),
+        reason=language.maybe(f"step.{row.reason}", row.reason),
+        by=language("alert.by_data") if row.by == "data" else names.entity(row.by),
+        at=figures.moment(row.at),
+        period=figures.period(row.period, language) if row.period else "",
+        basis=row.basis,
+    )
+
+
+def pending(one: Sent, now: datetime, names: Catalogue) -> Pending:
+    """A command under way."""
+    long = takes_long(one, now)
+    key = "alert.pending_long" if long else "alert.pending"
+    action = names.language(f"action.{one.command.action.value}")
+    return Pending(names.language(key, action=action), long)
+
+
+def _note(text: str) -> str:
+    """A note is a sentence, or JSON with who and when."""
+    if not text.startswith("{"):
+        return text
+    try:
+        given = json.loads(text)
+        at = datetime.fromisoformat(str(given["at"]))
+        return f"{given['by']} {figures.moment(at)}: {given['text']}"
+    except (ValueError, KeyError, TypeError):
+        return text

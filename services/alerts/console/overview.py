@@ -1,0 +1,166 @@
+"""The overview: every target's lamp by unit and task, the counts, and what is newest. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.alerts.console import figures
+from services.alerts.console.catalogue import Catalogue, goal_parts
+from services.alerts.console.lamps import ORDER, LampShown, shown
+from services.alerts.console.language import Language
+from services.alerts.console.rows import AssessmentRow, Snapshot, TargetRow
+
+NEWEST = 8
+# How far a target is on its way fills a bar; one that is ahead fills it whole.
+_FULL = 100.0
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the operator wants to see; empty words mean everything."""
+
+    entity: str = ""
+    lamp: str = ""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One target on the overview."""
+
+    target: str
+    name: str
+    entity: str
+    entity_name: str
+    unit_id: str
+    unit_name: str
+    task: str
+    lamp: LampShown
+    goal: str
+    actual: str
+    expected: str
+    gap: str
+    pace: str
+    bar: float | None
+    measured_in: str
+    period: str
+    sentence: str
+    simulated: bool
+    assessed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One unit's row of the matrix: its tiles per task, in the order of the tasks."""
+
+    unit_id: str
+    unit_name: str
+    cells: tuple[tuple[Tile, ...], ...]
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The page's content."""
+
+    total: int
+    counts: tuple[tuple[str, int], ...]
+    tasks: tuple[str, ...]
+    lines: tuple[Line, ...]
+    newest: tuple[Tile, ...]
+    entities: tuple[tuple[str, str], ...]
+    wanted: Filter
+
+
+def current(targets: Iterable[TargetRow]) -> dict[str, TargetRow]:
+    """Of each target the version in force last."""
+    found: dict[str, TargetRow] = {}
+    for row in sorted(targets, key=lambda t: (t.effective_from, t.version)):
+        found[row.target] = row
+    return found
+
+
+def overview(snapshot: Snapshot, wanted: Filter, language: Language) -> Overview:
+    """Draw up the overview. Counts follow the entity asked for, not the lamp."""
+    names = Catalogue.of(snapshot, language)
+    tiles = list(_tiles(snapshot, names))
+    places = {tile.entity: tile.entity_name for tile in tiles}
+    here = [tile for tile in tiles if wanted.entity in ("", tile.entity)]
+    counted = Counter(tile.lamp.lamp for tile in here)
+    seen = [tile for tile in here if wanted.lamp in ("", tile.lamp.lamp)]
+    tasks = tuple(dict.fromkeys(tile.task for tile in sorted(seen, key=lambda t: t.task)))
+    return Overview(
+        total=len(tiles),
+        counts=tuple((lamp, counted[lamp]) for lamp in ORDER),
+        tasks=tasks,
+        lines=tuple(_lines(seen, tasks)),
+        newest=tuple(_newest(seen)),
+        entities=tuple(sorted(places.items(), key=lambda place: place[1])),
+        wanted=wanted,
+    )
+
+
+def _tiles(snapshot: Snapshot, names: Catalogue) -> Iterable[Tile]:
+    latest: Mapping[str, AssessmentRow] = {row.target: row for row in snapshot.latest}
+    for target in current(snapshot.targets).values():
+        row = latest.get(target.target)
+        if row is None and goal_parts(target)[0] == "withdrawn":
+            continue
+        yield tile(target, row, snapshot.simulated, names)
+
+
+def tile(
+    target: TargetRow,
+    row: AssessmentRow | None,
+    simulated: frozenset[tuple[str, str, str]],
+    names: Catalogue,
+) -> Tile:
+    """One target as it stands; without an assessment it waits, grey."""
+    language = names.language
+    unit_id = names.lead(target)
+    lamp = row.lamp if row else "grey"
+    reason = row.reason if row else "not_judged"
+    pace = row.pace if row else None
+    return Tile(
+        target=target.target,
+        name=names.indicator(target.indicator),
+        entity=target.entity,
+        entity_name=names.entity(target.entity),
+        unit_id=unit_id,
+        unit_name=names.entity(unit_id) if unit_id else language("unit.none"),
+        task=names.task(target),
+        lamp=shown(lamp, row.scheme if row else target.lamps, reason, language),
+        goal=names.goal(target),
+        actual=figures.amount(row.actual if row else None),
+        expected=figures.amount(row.expected if row else None),
+        gap=figures.signed(row.gap if row else None),
+        pace=figures.percent(pace),
+        bar=None if pace is None else max(0.0, min(_FULL, round(pace * _FULL, 1))),
+        measured_in=names.unit_of(target),
+        period=figures.period(row.period if row else "", language),
+        sentence=language.pick(row.reason_zh, row.reason_en)
+        if row
+        else language("reason.not_judged"),
+        simulated=(target.indicator, target.entity, target.scope) in simulated,
+        assessed_at=row.assessed_at if row else None,
+    )
+
+
+def _lines(tiles: list[Tile], tasks: tuple[str, ...]) -> Iterable[Line]:
+    units = {tile.unit_id: tile.unit_name for tile in tiles}
+    for unit_id, unit_name in sorted(units.items(), key=lambda unit: unit[1]):
+        own = [tile for tile in tiles if tile.unit_id == unit_id]
+        yield Line(
+            unit_id,
+            unit_name,
+            tuple(tuple(_worst_first(t for t in own if t.task == task)) for task in tasks),
+        )
+
+
+def _worst_first(tiles: Iterable[Tile]) -> list[Tile]:
+    return sorted(tiles, key=lambda t: (ORDER.index(t.lamp.lamp), t.name, t.target))
+
+
+def _newest(tiles: list[Tile]) -> list[Tile]:
+    judged = [(tile.assessed_at, tile) for tile in tiles if tile.assessed_at is not None]
+    judged.sort(key=lambda pair: (pair[0], pair[1].target), reverse=True)
+    return [tile for _, tile in judged[:NEWEST]]

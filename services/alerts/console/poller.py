@@ -1,0 +1,106 @@
+"""One poller per process: reads a change stamp, on change the snapshot, and wakes every page."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from services.alerts.console.rows import Snapshot
+from services.alerts.console.views import Views
+from services.runtime import logs
+from services.runtime.errors import PacekeeperError
+
+INTERVAL = 0.5
+# A stream that has nothing to say for this long sends a comment, so that proxies keep it open.
+KEEP_ALIVE = 15.0
+# A city's snapshot may take longer than a turn; the store gets at least this share of rest.
+_REST = 3.0
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the process knows. `turn` grows with every change; `away` tells the store is lost."""
+
+    turn: int = 0
+    snapshot: Snapshot = Snapshot()
+    read_at: datetime | None = None
+    away: bool = False
+
+
+class Poller:
+    """Holds the last state that was read; a lost store changes nothing but `away`."""
+
+    def __init__(
+        self,
+        views: Views,
+        interval: float = INTERVAL,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.seen = Seen()
+        self._views = views
+        self._interval = interval
+        self._now = now
+        self._stamp: str | None = None
+        self._changed = asyncio.Condition()
+        self._closed = False
+        self._log = logs.get("console")
+
+    async def run(self) -> None:
+        """Poll until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            began = loop.time()
+            await self.poll()
+            await asyncio.sleep(max(self._interval, _REST * (loop.time() - began)))
+
+    async def poll(self) -> None:
+        """One turn: read what changed, if anything did."""
+        try:
+            found = await asyncio.to_thread(self._read)
+        except PacekeeperError as error:
+            if not self.seen.away:
+                self._log.warning("store away", error=str(error))
+                await self._tell(replace(self.seen, away=True))
+            return
+        if self.seen.away:
+            self._log.info("store back")
+        if found is not None:
+            await self._tell(replace(self.seen, snapshot=found, read_at=self._now(), away=False))
+        elif self.seen.away:
+            await self._tell(replace(self.seen, read_at=self._now(), away=False))
+
+    def _read(self) -> Snapshot | None:
+        stamp = self._views.stamp()
+        if stamp == self._stamp:
+            return None
+        # The stamp is taken first: what changes while the snapshot is read is seen next turn.
+        snapshot = self._views.snapshot()
+        self._stamp = stamp
+        return snapshot
+
+    async def _tell(self, seen: Seen) -> None:
+        async with self._changed:
+            self.seen = replace(seen, turn=seen.turn + 1)
+            self._changed.notify_all()
+
+    async def turns(self, keep_alive: float = KEEP_ALIVE) -> AsyncIterator[Seen | None]:
+        """What is known now, then every change; None when nothing happened for a while."""
+        last = -1
+        while not self._closed:
+            try:
+                async with asyncio.timeout(keep_alive), self._changed:
+                    await self._changed.wait_for(lambda: self._closed or self.seen.turn != last)
+            except TimeoutError:
+                yield None
+                continue
+            if self._closed:
+                return
+            seen = self.seen
+            last = seen.turn
+            yield seen
+
+    async def close(self) -> None:
+        """End every stream."""
+        async with self._changed:
+            self._closed = True
+            self._changed.notify_all()

@@ -1,0 +1,1 @@
+"""Judging targets and following alerts: pure functions, no I/O library."""

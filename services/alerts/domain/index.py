@@ -1,0 +1,208 @@
+"""The facts of a dossier, indexed once: which figure stands at the end of a period."""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from schemas.data import FLOW, IndicatorDefined, Measure
+from schemas.period import Span
+from schemas.records import Fact
+from schemas.status import Status
+from services.alerts.domain.months import ONE_DAY, day_in_china
+
+
+class Family(StrEnum):
+    """Figures of one family can stand for one another."""
+
+    FLOW = "flow"
+    STOCK = "stock"
+    RATE = "rate"
+
+
+_FAMILY = {
+    Measure.PERIOD: Family.FLOW,
+    Measure.CUMULATIVE: Family.FLOW,
+    Measure.STOCK: Family.STOCK,
+    Measure.RATE: Family.RATE,
+}
+
+Pick = Callable[[Fact], bool]
+
+
+def family_of(indicator: IndicatorDefined) -> Family:
+    """The family that an indicator's own figures belong to."""
+    return _FAMILY[indicator.measure]
+
+
+def judgeable(fact: Fact) -> bool:
+    """A forecast is shown, never judged."""
+    return fact.status is not Status.FORECAST
+
+
+def simulated_history(fact: Fact) -> bool:
+    """Simulated figures are compared with simulated ones only."""
+    return fact.status is Status.EXPERIMENTAL
+
+
+def published_history(fact: Fact) -> bool:
+    """Any status will do for a past value, except simulated."""
+    return fact.status is not Status.EXPERIMENTAL
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A value over a span of days, with the facts it follows from."""
+
+    value: Decimal
+    start: date
+    end: date
+    first_recorded_on: date
+    facts: tuple[Fact, ...]
+
+    @property
+    def history(self) -> Pick:
+        """Which past facts may be set beside this figure."""
+        simulated = any(simulated_history(fact) for fact in self.facts)
+        return simulated_history if simulated else published_history
+
+
+def recorded_on(facts: Iterable[Fact]) -> date:
+    """The day, in China, on which the last piece was first published."""
+    return day_in_china(max(fact.first_recorded_at for fact in facts))
+
+
+def new_year(day: date) -> date:
+    """1 January of its year."""
+    return date(day.year, 1, 1)
+
+
+def _start(fact: Fact) -> date:
+    return new_year(fact.end) if fact.measure is Measure.CUMULATIVE else fact.start
+
+
+class FactIndex:
+    """Facts by family, end and scope."""
+
+    def __init__(self, facts: Iterable[Fact]) -> None:
+        self._at: dict[Family, dict[date, dict[str, list[Fact]]]] = {
+            family: defaultdict(lambda: defaultdict(list)) for family in Family
+        }
+        for fact in facts:
+            self._at[_FAMILY[fact.measure]][fact.end][fact.scope].append(fact)
+        self._ends = {family: sorted(ends) for family, ends in self._at.items()}
+        self._tiled: dict[tuple[str, date, Pick], dict[date, tuple[Fact, ...]]] = {}
+
+    def ends(self, family: Family, span: Span) -> list[date]:
+        """Days of the span, ascending, on which some figure of the family ends."""
+        ends = self._ends[family]
+        return ends[bisect_left(ends, span.start) : bisect_right(ends, span.end)]
+
+    def ending(self, family: Family, scope: str, end: date, pick: Pick) -> list[Fact]:
+        """Facts of one scope that end on a day."""
+        found = self._at[family].get(end, {}).get(scope, [])
+        return [fact for fact in found if pick(fact)]
+
+    def elsewhere(self, family: Family, scope: str, end: date, pick: Pick) -> list[Fact]:
+        """Facts of every other scope that end on a day."""
+        scopes = self._at[family].get(end, {})
+        return [fact for name in scopes if name != scope for fact in scopes[name] if pick(fact)]
+
+    def to_date(self, scope: str, start: date, end: date, pick: Pick) -> Figure | None:
+        """What a flow came to from `start` to `end`.
+
+        Within a year from 1 January that is the year-to-date as it is stored; any other span is
+        tiled by period values and years-to-date, with the fewest pieces.
+        """
+        if start == new_year(end):
+            whole = [
+                fact
+                for fact in self.ending(Family.FLOW, scope, end, pick)
+                if _start(fact) == start
+            ]
+            return _newest(whole, start, end)
+        pieces = self._tiles(scope, start, pick).get(end)
+        if pieces is None:
+            return None
+        value = sum((fact.value for fact in pieces), Decimal(0))
+        return Figure(value, start, end, recorded_on(pieces), pieces)
+
+    def level(self, scope: str, end: date, pick: Pick) -> Figure | None:
+        """A stock's level on a day."""
+        return _newest(self.ending(Family.STOCK, scope, end, pick), end, end)
+
+    def levels(self, scope: str, span: Span, pick: Pick) -> Iterator[Figure]:
+        """A stock's levels within a span, oldest first."""
+        for end in self.ends(Family.STOCK, span):
+            figure = self.level(scope, end, pick)
+            if figure is not None:
+                yield figure
+
+    def rate(self, scope: str, start: date, end: date, pick: Pick) -> Figure | None:
+        """The rate that ends on a day: the one from `start`, else the one over most days."""
+        found = self.ending(Family.RATE, scope, end, pick)
+        if not found:
+            return None
+        starts = {fact.start for fact in found}
+        chosen = start if start in starts else min(starts)
+        return _newest([fact for fact in found if fact.start == chosen], chosen, end)
+
+    def rate_ending(self, scope: str, end: date, pick: Pick) -> Figure | None:
+        """The rate that ends on a day, whatever it covers most of."""
+        return self.rate(scope, date.min, end, pick)
+
+    def figure(self, family: Family, scope: str, span: Span, pick: Pick) -> Figure | None:
+        """The family's figure at the span's end."""
+        match family:
+            case Family.FLOW:
+                return self.to_date(scope, span.start, span.end, pick)
+            case Family.STOCK:
+                return self.level(scope, span.end, pick)
+            case Family.RATE:
+                return self.rate(scope, span.start, span.end, pick)
+
+    def _tiles(self, scope: str, start: date, pick: Pick) -> dict[date, tuple[Fact, ...]]:
+        """Every day that pieces reach from `start` without gap or overlap, with the pieces."""
+        key = (scope, start, pick)
+        if key in self._tiled:
+            return self._tiled[key]
+        reached: dict[date, tuple[Fact, ...]] = {start - ONE_DAY: ()}
+        for end in self._ends[Family.FLOW]:
+            candidates = [
+                (*reached[_start(fact) - ONE_DAY], fact)
+                for fact in self.ending(Family.FLOW, scope, end, pick)
+                if _start(fact) - ONE_DAY in reached
+            ]
+            if candidates:
+                reached[end] = min(candidates, key=_preference)
+        self._tiled[key] = reached
+        return reached
+
+    def hole(self, scope: str, start: date, end: date) -> Span:
+        """The first days between `start` and `end` that no piece covers without overlap."""
+        reached = max(day for day in self._tiles(scope, start, judgeable) if day < end) + ONE_DAY
+        later = [
+            _start(fact)
+            for day in self.ends(Family.FLOW, Span(reached, end))
+            for fact in self.ending(Family.FLOW, scope, day, judgeable)
+            if _start(fact) > reached
+        ]
+        return Span(reached, min(later) - ONE_DAY if later else end)
+
+
+def _preference(pieces: tuple[Fact, ...]) -> tuple[int, int, float]:
+    last = pieces[-1]
+    # Fewest pieces, then the finest; of two names of one piece the newer.
+    return len(pieces), -_start(last).toordinal(), -last.recorded_at.timestamp()
+
+
+def _newest(facts: list[Fact], start: date, end: date) -> Figure | None:
+    """The newest of several names of one figure; it was first published under the first name."""
+    if not facts:
+        return None
+    newest = max(facts, key=lambda fact: (fact.recorded_at, not fact.derived))
+    first = min(day_in_china(fact.first_recorded_at) for fact in facts)
+    return Figure(newest.value, start, end, first, (newest,))

@@ -1,0 +1,48 @@
+"""The environment, read once into one object."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, StringConstraints
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Settings(BaseSettings):
+    """Every setting has the prefix PACEKEEPER_ in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="PACEKEEPER_", extra="ignore", frozen=True)
+
+    home: Path = Path(".pacekeeper")
+    kafka_bootstrap: str = "127.0.0.1:9092"
+    clickhouse_url: str = "http://127.0.0.1:8123"
+    clickhouse_user: str = "pacekeeper"
+    clickhouse_password: SecretStr = SecretStr("")
+    bi_password: SecretStr = SecretStr("")
+    admin_key: SecretStr = SecretStr("")
+    console_password: SecretStr = SecretStr("")
+    listen: str = "127.0.0.1"
+    ingest_port: _Port = 8600
+    console_port: _Port = 8610
+    aggregate_port: _Port = 8620
+    ingest_url: str = ""
+    flush_ms: Annotated[int, Field(ge=1, le=60_000)] = 20
+    block_rows: Annotated[int, Field(ge=1, le=1_000_000)] = 20_000
+    webhook_url: str = ""
+    webhook_secret: SecretStr = SecretStr("")
+    clear_periods: Annotated[int, Field(ge=1, le=24)] = 1
+    replication_factor: Annotated[int, Field(ge=1, le=9)] = 1
+    log_level: Annotated[str, StringConstraints(to_upper=True)] = "INFO"
+
+    @cached_property
+    def ingest_address(self) -> str:
+        """Where the public HTTP API answers."""
+        return self.ingest_url or f"http://{self.listen}:{self.ingest_port}"
+
+
+def load() -> Settings:
+    """Read the environment; secrets.env of the state folder fills what is not set there."""
+    home = Settings().home
+    return Settings(_env_file=home / "secrets.env", _env_file_encoding="utf-8")

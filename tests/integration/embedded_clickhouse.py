@@ -1,0 +1,102 @@
+"""Starts a real embedded ClickHouse server for a test, on a free port and a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import clickhouse_connect
+import httpx
+
+WRITER = ("pacekeeper", "a writer's secret")
+READER = ("bi", "a reader's secret")
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that answers."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def client(self, account: tuple[str, str] = WRITER, **options: Any) -> Any:
+        user, password = account
+        return clickhouse_connect.get_client(
+            host="127.0.0.1", port=self.port, username=user, password=password, **options
+        )
+
+    def ask(
+        self,
+        text: str | bytes = b"",
+        account: tuple[str, str] = WRITER,
+        method: str = "POST",
+        headers: dict[str, str] | None = None,
+        **parameters: str,
+    ) -> httpx.Response:
+        """One plain HTTP request."""
+        with httpx.Client(auth=account, headers={"Accept-Encoding": "identity"}) as http:
+            return http.request(
+                method, self.url, content=text, params=parameters, headers=headers or {}
+            )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def launch(data: Path, port: int) -> subprocess.Popen[bytes]:
+    """Start the server's process; it may not answer yet."""
+    environment = os.environ | {
+        "PACEKEEPER_CLICKHOUSE_PASSWORD": WRITER[1],
+        "PACEKEEPER_BI_PASSWORD": READER[1],
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "deploy.local.clickhouse", "--data", data, "--port", str(port)],
+        env=environment,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def wait_until_it_answers(running: Running) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            if httpx.get(running.url + "/ping").text == "Ok.\n":
+                return
+        except httpx.TransportError:
+            if running.process.poll() is not None or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+@contextmanager
+def embedded_server(data: Path) -> Iterator[Running]:
+    """A server on this folder, stopped at the end however the test ends."""
+    port = free_port()
+    process = launch(data, port)
+    running = Running(port, process)
+    try:
+        wait_until_it_answers(running)
+        yield running
+    finally:
+        process.terminate()
+        try:
+            process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()

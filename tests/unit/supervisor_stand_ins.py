@@ -1,0 +1,90 @@
+"""Stand-in parts for the supervisor's tests: small Python programs that keep a common journal.
+
+Run as a script it is a whole supervisor of such parts: `supervisor_stand_ins.py HOME PORT NAME …`.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from deploy.local.__main__ import serve
+from deploy.local.parts import Part
+from deploy.local.probes import file_ready
+from deploy.local.refusal import Refusal
+from deploy.local.settings import Ports, read_settings
+
+# Arguments: journal, name, gate, flag. It is ready once the gate file is there.
+_PROGRAM = """
+import pathlib, signal, sys, time
+journal, name, gate, flag = sys.argv[1:5]
+def note(text):
+    with open(journal, "a") as file:
+        file.write(f"{name} {text}\\n")
+def end(number, frame):
+    note("stopped")
+    sys.exit(0)
+signal.signal(signal.SIGTERM, end)
+note("started")
+print(f"hello from {name}", flush=True)
+while not pathlib.Path(gate).exists():
+    time.sleep(0.01)
+note("ready")
+pathlib.Path(flag).touch()
+while True:
+    time.sleep(60)
+"""
+
+
+def journal(home: Path) -> list[str]:
+    path = home / "journal"
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def open_gate(home: Path, *names: str) -> None:
+    for name in names:
+        (home / f"{name}.gate").touch()
+
+
+def stand_in(home: Path, name: str, *needs: str, program: str = _PROGRAM) -> Part:
+    flag = home / "run" / f"{name}.ready"
+    arguments = (str(home / "journal"), name, str(home / f"{name}.gate"), str(flag))
+    return Part(
+        name,
+        (sys.executable, "-I", "-S", "-c", program, *arguments),
+        file_ready(flag),
+        needs=needs,
+        flag=flag,
+        colour="32",
+        grace_seconds=5.0,
+    )
+
+
+def eventually[T](look: Callable[[], T], seconds: float = 20.0) -> T:
+    """The first true answer of `look`, within a deadline."""
+    deadline = time.monotonic() + seconds
+    while not (answer := look()):
+        assert time.monotonic() < deadline, "did not come true in time"
+        time.sleep(0.01)
+    return answer
+
+
+def main() -> int:
+    home, port, *names = sys.argv[1:]
+    free = dict.fromkeys(("console", "aggregate", "clickhouse", "kafka"), 0)
+    settings = read_settings(os.environ, Path(home))
+    settings = replace(settings, ports=Ports(ingest=int(port), **free))
+    settings = replace(settings, kafka_bootstrap="x", clickhouse_url="x")
+    parts = [stand_in(settings.home, name) for name in names]
+    try:
+        serve(settings, lambda environment: parts, os.environ, sys.stdout)
+    except Refusal as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
