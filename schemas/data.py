@@ -2,15 +2,14 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, cast
 
 from pydantic import AfterValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
 
-from schemas import period
+from schemas import exact, period
 from schemas.exact import Exact
 from schemas.formulas import Formula, Use
-from schemas.goals import Goal, LinearDays, Plan, Stage, Trajectory
+from schemas.goals import AtLeast, AtMost, Goal, Increase, LinearDays, Plan, Stage, Trajectory
 from schemas.names import (
     Contract,
     Day,
@@ -20,10 +19,12 @@ from schemas.names import (
     NamedLine,
     Scope,
     Slug,
+    Text,
     not_negative,
     positive,
 )
 from schemas.period import PeriodText, Span
+from schemas.rejects import RejectCode, finding
 from schemas.status import Status
 from schemas.unit import UnitText
 
@@ -50,7 +51,11 @@ class Location(Contract):
     @model_validator(mode="after")
     def _on_earth(self) -> Self:
         if abs(self.lon) > 180 or abs(self.lat) > 90:
-            raise PydanticCustomError("bad_value", "degrees: lon within 180, lat within 90")
+            raise finding(
+                RejectCode.BAD_VALUE,
+                "经度绝对值不超过 180，纬度绝对值不超过 90",
+                "degrees: lon within 180, lat within 90",
+            )
         return self
 
 
@@ -69,7 +74,7 @@ class IndicatorDefined(Contract):
     formula: Formula | None = None
     tolerance: Annotated[Exact, AfterValidator(not_negative)] | None = None
     tree: NamedLine | None = None
-    definition: Annotated[str, Field(max_length=4096)] | None = None
+    definition: Text | None = None
     levels_comparable: bool = True
     scheme_note: Line | None = None
     granted: tuple[Slug, ...] = Field(default=(), max_length=100)
@@ -134,16 +139,22 @@ class MetricObserved(Contract):
         if self.measure is Measure.CUMULATIVE and "/" in self.period:
             first = start.replace(month=1, day=1)
             if start != first or start.year != end.year:
-                raise PydanticCustomError(
-                    "bad_period", "a cumulative interval runs from 1 January of its year"
+                raise finding(
+                    RejectCode.BAD_PERIOD,
+                    "累计值的区间应自当年 1 月 1 日起，且不跨年",
+                    "a cumulative interval runs from 1 January and stays within its year",
+                    "period",
                 )
         return self
 
     @model_validator(mode="after")
     def _absent_only_when_taken_back(self) -> Self:
         if (self.value is None) != (self.status is Status.MISSING):
-            raise PydanticCustomError(
-                "bad_value", "value is null with status M, and only with status M"
+            raise finding(
+                RejectCode.BAD_VALUE,
+                "仅当 status 为 M（撤回）时 value 为 null，且此时必须为 null",
+                "value is null with status M, and only with status M",
+                "value",
             )
         return self
 
@@ -175,7 +186,9 @@ class ProjectUpdated(Contract):
     @model_validator(mode="after")
     def _progress_is_a_percentage(self) -> Self:
         if self.progress is not None and self.progress > 100:
-            raise PydanticCustomError("bad_value", "progress is 0 to 100")
+            raise finding(
+                RejectCode.BAD_VALUE, "进度应为 0 至 100", "progress is 0 to 100", "progress"
+            )
         return self
 
 
@@ -212,7 +225,7 @@ class ChargerUpdated(Contract):
     stage: Literal["planned", "building", "in_service", "closed", "removed"]
     entity: Slug
     power_kw: Annotated[Exact, AfterValidator(positive)] | None = None
-    sequence: int | None = Field(default=None, ge=0)
+    sequence: int | None = Field(default=None, ge=0, lt=10**15)
     commissioned_on: Day | None = None
     commissioned_basis: Literal["reported", "observed"] | None = None
     location: Location | None = None
@@ -220,8 +233,11 @@ class ChargerUpdated(Contract):
     @model_validator(mode="after")
     def _a_date_has_a_basis(self) -> Self:
         if (self.commissioned_on is None) != (self.commissioned_basis is None):
-            raise PydanticCustomError(
-                "bad_value", "commissioned_on and commissioned_basis come together"
+            raise finding(
+                RejectCode.BAD_VALUE,
+                "commissioned_on 与 commissioned_basis 须同时给出",
+                "commissioned_on and commissioned_basis come together",
+                "commissioned_basis",
             )
         return self
 
@@ -254,35 +270,44 @@ class TargetSet(Contract):
         """First and last day of the target."""
         if self.year is not None:
             return period.year_span(self.year)
-        return Span(_given(self.from_), _given(self.to))
+        # `_one_span` has seen to it that both are there.
+        return Span(cast(date, self.from_), cast(date, self.to))
 
     @model_validator(mode="after")
     def _one_span(self) -> Self:
         both = self.from_ is not None and self.to is not None
         either = self.from_ is not None or self.to is not None
         if (self.year is not None) == either or either != both:
-            raise PydanticCustomError("cannot_be_judged", "give year, or both from and to")
+            raise finding(
+                RejectCode.CANNOT_BE_JUDGED,
+                "请给出 year，或同时给出 from 和 to",
+                "give year, or both from and to",
+                "year",
+            )
         if self.span.end < self.span.start:
-            raise PydanticCustomError("cannot_be_judged", "`to` lies before `from`")
+            raise finding(
+                RejectCode.CANNOT_BE_JUDGED,
+                "to 早于 from，请改正",
+                "`to` lies before `from`: correct one of them",
+                "to",
+            )
         return self
 
     @model_validator(mode="after")
     def _plan_ends_at_the_goal(self) -> Self:
         if not isinstance(self.trajectory, Plan):
             return self
+        if not isinstance(self.goal, AtLeast | AtMost | Increase):
+            return self
         last = max(self.trajectory.values, key=lambda name: period.parse(name).end)
-        value = getattr(self.goal, "value", None)
-        if value is not None and self.trajectory.values[last] != value:
-            raise PydanticCustomError(
-                "cannot_be_judged", "the last value of the plan must equal the goal"
+        if self.trajectory.values[last] != self.goal.value:
+            raise finding(
+                RejectCode.CANNOT_BE_JUDGED,
+                f"计划的最后一个值应等于目标值 {exact.text(self.goal.value)}",
+                f"the last value of the plan must equal the goal, {exact.text(self.goal.value)}",
+                f"trajectory.values.{last}",
             )
         return self
-
-
-def _given(day: date | None) -> date:
-    if day is None:
-        raise PydanticCustomError("cannot_be_judged", "give year, or both from and to")
-    return day
 
 
 class Action(StrEnum):
@@ -308,7 +333,7 @@ class AlertCommand(Contract):
     action: Action
     unit: Slug | None = None
     person: Line | None = None
-    note: Annotated[str, Field(max_length=4096)] | None = None
+    note: Text | None = None
     until: Moment | None = None
     due: Day | None = None
     reason: Line | None = None

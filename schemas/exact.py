@@ -9,7 +9,8 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Annotated, Any
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
+
+from schemas.rejects import RejectCode, finding
 
 PLACES = 10
 WHOLE_DIGITS = 28
@@ -17,7 +18,7 @@ CONTEXT = Context(prec=60, rounding=ROUND_HALF_EVEN)
 
 _TEXT = re.compile(r"-?[0-9]{1,38}(?:\.[0-9]{1,38})?")
 _DIGITS = 38
-_NUMBER_DIGITS = 15
+NUMBER_DIGITS = 15
 PATTERN = r"^-?[0-9]{1,38}(\.[0-9]{1,38})?$"
 
 
@@ -42,27 +43,44 @@ def significant_digits(value: Decimal) -> int:
 def parse(value: Any) -> Decimal:
     """Read a figure from a JSON string or number.
 
-    Raises PydanticCustomError `precision` or `bad_value`. The digits a double has already lost
-    cannot be seen here: `schemas.events` looks at the raw text for those.
+    Raises a finding `precision` or `bad_value`. The digits a double has already lost cannot be
+    seen here: `schemas.digits` looks at the raw text for those.
     """
     if isinstance(value, str):
         if not _TEXT.fullmatch(value):
-            raise PydanticCustomError("bad_value", "a decimal like 41.5 is expected")
-        if len(value.lstrip("-").replace(".", "")) > _DIGITS:
-            raise PydanticCustomError("precision", "at most 38 digits can be kept exactly")
-        return Decimal(value)
+            raise finding(
+                RejectCode.BAD_VALUE, "应为 41.5 这样的十进制数", "a decimal like 41.5 is expected"
+            )
+        return _within_38_digits(value, Decimal(value))
     if isinstance(value, Decimal):
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise PydanticCustomError("bad_value", "a decimal as string or number is expected")
+        raise finding(
+            RejectCode.BAD_VALUE,
+            "应为字符串或数字形式的十进制数",
+            "a decimal as string or number is expected",
+        )
     number = Decimal(repr(value))
     if not number.is_finite():
-        raise PydanticCustomError("bad_value", "a finite number is expected")
-    if significant_digits(number) > _NUMBER_DIGITS:
-        raise PydanticCustomError(
-            "precision", "a JSON number keeps 15 digits; send the figure as a string"
+        raise finding(RejectCode.BAD_VALUE, "应为有限的数", "a finite number is expected")
+    if significant_digits(number) > NUMBER_DIGITS:
+        raise finding(
+            RejectCode.PRECISION,
+            "JSON 数字只保留 15 位有效数字，请以字符串发送",
+            "a JSON number keeps 15 digits; send the figure as a string",
         )
-    return number
+    return _within_38_digits(as_sent(number), number)
+
+
+def _within_38_digits(written: str, value: Decimal) -> Decimal:
+    # What is read must be readable again as it is written: 1e-60 has 61 digits in fixed notation.
+    if len(written.lstrip("-").replace(".", "")) > _DIGITS:
+        raise finding(
+            RejectCode.PRECISION,
+            "最多可精确保存 38 位数字，请减少位数",
+            "at most 38 digits can be kept exactly: send fewer",
+        )
+    return value
 
 
 def fits(value: Decimal) -> bool:

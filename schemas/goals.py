@@ -4,12 +4,12 @@ from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from schemas import period
 from schemas.exact import Exact
 from schemas.names import Contract, Day, NamedLine, Slug, not_negative
 from schemas.period import PeriodText
+from schemas.rejects import RejectCode, finding
 
 Tolerance = Annotated[Exact, AfterValidator(not_negative)]
 
@@ -126,11 +126,18 @@ class Milestone(Contract):
         by_value = self.indicator is not None and self.value is not None
         half = (self.indicator is None) != (self.value is None)
         if by_project == by_value or half or (self.stage and not by_project):
-            raise PydanticCustomError(
-                "cannot_be_judged", "a milestone names a project (and stage) or indicator and value"
+            raise finding(
+                RejectCode.CANNOT_BE_JUDGED,
+                "里程碑应写明 project（及 stage），或 indicator 和 value，二者取一",
+                "a milestone names a project (and stage), or an indicator and its value",
             )
         if self.stage is Stage.CANCELLED:
-            raise PydanticCustomError("cannot_be_judged", "cancelled is no stage to reach")
+            raise finding(
+                RejectCode.CANNOT_BE_JUDGED,
+                "cancelled（取消）不是可以达到的阶段",
+                "cancelled is no stage to reach",
+                "stage",
+            )
         return self
 
 
@@ -193,7 +200,12 @@ class Plan(Contract):
     def _one_value_an_end(self) -> Self:
         ends = [period.parse(name).end for name in self.values]
         if len(set(ends)) != len(ends):
-            raise PydanticCustomError("bad_period", "two planned values for the same end")
+            raise finding(
+                RejectCode.BAD_PERIOD,
+                "计划中有两个值的截止日相同，请只留一个",
+                "two planned values have the same end: keep one",
+                "values",
+            )
         return self
 
 
@@ -214,7 +226,12 @@ class Steps(Contract):
     def _days_ascend(self) -> Self:
         days = [step.on for step in self.steps]
         if sorted(set(days)) != days:
-            raise PydanticCustomError("bad_value", "the days of the steps must ascend")
+            raise finding(
+                RejectCode.BAD_VALUE,
+                "各步的日期应逐一递增",
+                "the days of the steps must ascend",
+                "steps",
+            )
         return self
 
 

@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
+
+from schemas.rejects import RejectCode, finding
 
 _ATOM = re.compile(
     r"(?P<year>[0-9]{4})(?:-(?:H(?P<half>[12])|Q(?P<quarter>[1-4])"
@@ -126,15 +127,23 @@ FIRST_YEAR, LAST_YEAR = 1970, 2148
 
 
 def _validate(value: Any) -> str:
+    if isinstance(value, str) and _storable(value):
+        return value
+    raise finding(
+        RejectCode.BAD_PERIOD,
+        "应为 1970 至 2148 年间的报告期，如 2024、2024-H1、2024-Q1、2024-03、2024-03-15 "
+        "或 2024-01/2024-02",
+        "a period from 1970 to 2148 is expected, like 2024, 2024-H1, 2024-Q1, 2024-03, 2024-03-15 "
+        "or 2024-01/2024-02",
+    )
+
+
+def _storable(text: str) -> bool:
     try:
-        span = parse(value)
-        if span.start.year < FIRST_YEAR or span.end.year > LAST_YEAR:
-            raise ValueError(value)
-    except (ValueError, TypeError):
-        raise PydanticCustomError(
-            "bad_period", "a period like 2024, 2024-H1, 2024-Q1, 2024-03 is expected"
-        ) from None
-    return str(value)
+        span = parse(text)
+    except ValueError:
+        return False
+    return span.start.year >= FIRST_YEAR and span.end.year <= LAST_YEAR
 
 
 PeriodText = Annotated[

@@ -18,7 +18,7 @@ from schemas.status import Status
 class Record(BaseModel):
     """Internal records are frozen and closed; values are read from JSON."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
 
 
 class Verdict(StrEnum):

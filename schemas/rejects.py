@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from pydantic_core import PydanticCustomError
+
 
 class RejectCode(StrEnum):
     """The words of the contract; a new one is a change of the contract."""
@@ -47,3 +49,8 @@ class RejectedError(ValueError):
         self.code = code
         self.field = field
         self.message = Message(zh, en)
+
+
+def finding(code: RejectCode, zh: str, en: str, field: str = "") -> PydanticCustomError:
+    """What a validator raises: both languages, and `field` below the place that it looks at."""
+    return PydanticCustomError(code.value, "{en}", {"zh": zh, "en": en, "field": field})

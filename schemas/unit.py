@@ -5,9 +5,9 @@ from functools import lru_cache
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
 
 from schemas.exact import CONTEXT
+from schemas.rejects import RejectCode, finding
 
 PREFIXES = {
     "万亿": Decimal(10) ** 12,
@@ -58,11 +58,12 @@ class Unit(NamedTuple):
 def parse(text: str) -> Unit:
     """Read a unit. A base outside the list is its own kind with `known` False.
 
-    Raises ValueError for what cannot be a unit at all (empty, digits, spaces, too long).
+    Raises ValueError for what cannot be a unit at all: empty, too long, or with digits, spaces or
+    anything that is not seen (a unit nobody knows must not look like one that somebody does).
     """
     if text in BASES:
         return Unit(*BASES[text])
-    if not text or len(text) > MAX_LENGTH or any(c.isspace() or c.isdigit() for c in text):
+    if not text or len(text) > MAX_LENGTH or not all(map(_visible, text)):
         raise ValueError(text)
     for prefix, factor in PREFIXES.items():
         base = text.removeprefix(prefix)
@@ -85,14 +86,20 @@ def convert(value: Decimal, given: Unit, wanted: Unit) -> Decimal:
     return CONTEXT.divide(CONTEXT.multiply(value, given.factor), wanted.factor)
 
 
+def _visible(character: str) -> bool:
+    return character.isprintable() and character != " " and not character.isdigit()
+
+
 def _validate(value: Any) -> str:
     if not isinstance(value, str):
-        raise PydanticCustomError("bad_value", "a unit is a string")
+        raise finding(RejectCode.BAD_VALUE, "计量单位应为字符串", "a unit is a string")
     try:
         parse(value)
     except ValueError:
-        raise PydanticCustomError(
-            "unknown_unit", "a unit like 万辆, 亿元 or % is expected"
+        raise finding(
+            RejectCode.UNKNOWN_UNIT,
+            "无法识别的计量单位，应如 万辆、亿元、%",
+            "a unit like 万辆, 亿元 or % is expected",
         ) from None
     return value
 
@@ -101,5 +108,5 @@ UnitText = Annotated[
     str,
     PlainValidator(_validate),
     PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": MAX_LENGTH}),
+    WithJsonSchema({"type": "string", "pattern": rf"^[^\s0-9]{{1,{MAX_LENGTH}}}$"}),
 ]

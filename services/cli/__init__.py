@@ -1,0 +1,1 @@
+"""`pacekeeper …`: the command line; it speaks to the public interfaces only."""

@@ -1,0 +1,1 @@
+"""The door: takes events over HTTP, answers once they are durable."""

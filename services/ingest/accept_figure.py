@@ -143,5 +143,3 @@ def charger(data: ChargerUpdated, speaker: Speaker, known: Known, now: datetime)
             "data.status_at 晚于当前时间 5 分钟以上，请校准时钟",
             "data.status_at is more than 5 minutes in the future: set the clock",
         )
-
-

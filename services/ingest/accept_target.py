@@ -71,8 +71,7 @@ def _other(goal: Above | InSync, indicator: IndicatorDefined, known: Known) -> N
         raise _cannot(
             "data.goal.other.indicator",
             f"{other.unit} 与 {indicator.unit} 不能直接比较；比较增速请写 of: growth",
-            f"{other.unit} and {indicator.unit} do not compare; "
-            "for their growth say of: growth",
+            f"{other.unit} and {indicator.unit} do not compare; for their growth say of: growth",
         )
 
 

@@ -36,7 +36,7 @@ def form_of(content_type: str, headers: RawHeaders) -> Form:
         form = Form(kind.strip().lower())
     except ValueError:
         form = None
-    if form is None or (form is Form.BINARY and not _attributes(headers)):
+    if form is None or (form is Form.BINARY and not _has_attributes(headers)):
         raise unsupported(
             "Content-Type 应为 application/cloudevents+json、"
             "application/cloudevents-batch+json、application/x-ndjson，"
@@ -165,6 +165,10 @@ def _binary(body: bytes, headers: RawHeaders) -> list[bytes]:
         raise _no_json(error) from None
     attributes = orjson.dumps(_attributes(headers))
     return [attributes[:-1] + b',"data":' + body.strip() + b"}"]
+
+
+def _has_attributes(headers: RawHeaders) -> bool:
+    return any(name.startswith(b"ce-") for name, _ in headers)
 
 
 def _attributes(headers: RawHeaders) -> dict[str, str]:

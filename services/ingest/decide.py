@@ -4,7 +4,7 @@ Definitions count for the events behind them. Within a request as against earlie
 event of one id is a duplicate if its content is equal and a conflict if not.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,11 +50,12 @@ def read(index: int, raw: bytes) -> Item:
 
 def decide(
     items: Iterable[Item], sender: Sender, known: Known, recent: Recent, now: datetime
-) -> list[Decision]:
-    """One decision per item, in order."""
+) -> Iterator[Decision]:
+    """One decision per item, in order, made as it is taken."""
     overlay = Overlay(known)
     taken: dict[Name, int] = {}
-    return [_decide(item, sender, overlay, recent, taken, now) for item in items]
+    for item in items:
+        yield _decide(item, sender, overlay, recent, taken, now)
 
 
 def _decide(

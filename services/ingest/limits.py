@@ -21,9 +21,7 @@ def keepable(value: Decimal | None, field: str) -> None:
         )
 
 
-def datable(
-    day: date | None, field: str, code: RejectCode = RejectCode.BAD_VALUE
-) -> None:
+def datable(day: date | None, field: str, code: RejectCode = RejectCode.BAD_VALUE) -> None:
     """Refuse a day outside what a Date column keeps."""
     if day is not None and not FIRST_DAY <= day <= LAST_DAY:
         raise RejectedError(

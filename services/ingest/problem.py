@@ -1,21 +1,23 @@
 """Problems by RFC 9457, in Chinese and English, and the table of status codes.
 
-| status | name                | when                                                          | recorded |
-|--------|---------------------|---------------------------------------------------------------|----------|
-| 202    |                     | at least one event accepted or duplicate, all of it durable   | yes      |
-| 400    | unreadable          | no JSON, no UTF-8, a BOM, broken gzip, no event at all         | yes      |
-| 401    | unauthorized        | no key, an unknown, expired or revoked one                    | no       |
-| 403    | forbidden           | the key lacks the scope for every event of the request         | no       |
-| 404    | not_found           | no such path, receipt, reject, key or alert                   | no       |
-| 405    | method_not_allowed  | another method                                                | no       |
-| 408    | too_slow            | the body did not arrive within 15 s                           | no       |
-| 409    | conflict            | a lone event under an id that was used for other content       | yes      |
-| 413    | too_large           | over 1 MiB on the wire, 8 MiB unpacked or 5 000 events         | yes      |
-| 415    | unsupported         | another content type, charset or encoding                     | no       |
-| 422    | none_acceptable     | every event refused; the body names each verdict              | yes      |
-| 429    | busy                | too much in flight; Retry-After                               | no       |
-| 500    | internal            | an error of ours, logged; nothing of it is shown              | no       |
-| 503    | away                | broker or engine does not answer; Retry-After                 | no       |
+`kept`: the refusal goes into the books, with a receipt.
+
+| status | name               | when                                                        | kept |
+| ------ | ------------------ | ----------------------------------------------------------- | ---- |
+| 202    |                    | at least one event accepted or duplicate, all of it durable | yes  |
+| 400    | unreadable         | no JSON, no UTF-8, a BOM, broken gzip, no event at all      | yes  |
+| 401    | unauthorized       | no key, an unknown, expired or revoked one                  | no   |
+| 403    | forbidden          | the key lacks the scope for every event of the request      | no   |
+| 404    | not_found          | no such path, receipt, reject, key or alert                 | no   |
+| 405    | method_not_allowed | another method                                              | no   |
+| 408    | too_slow           | the body did not arrive within 15 s                         | no   |
+| 409    | conflict           | a lone event under an id that was used for other content    | yes  |
+| 413    | too_large          | over 1 MiB on the wire, 8 MiB unpacked or 5 000 events      | yes  |
+| 415    | unsupported        | another content type, charset or encoding                   | no   |
+| 422    | none_acceptable    | every event refused; the body names each verdict            | yes  |
+| 429    | busy               | too much in flight; Retry-After                             | no   |
+| 500    | internal           | an error of ours, logged; nothing of it is shown            | no   |
+| 503    | away               | broker or engine does not answer; Retry-After               | no   |
 """
 
 from collections.abc import Mapping

@@ -16,8 +16,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PACEKEEPER_", extra="ignore", frozen=True)
 
     home: Path = Path(".pacekeeper")
-    kafka_bootstrap: str = "127.0.0.1:9092"
-    clickhouse_url: str = "http://127.0.0.1:8123"
+    kafka_bootstrap: str = ""
+    kafka_port: _Port = 9092
+    clickhouse_url: str = ""
+    clickhouse_port: _Port = 8123
     clickhouse_user: str = "pacekeeper"
     clickhouse_password: SecretStr = SecretStr("")
     bi_password: SecretStr = SecretStr("")
@@ -43,6 +45,15 @@ class Settings(BaseSettings):
 
 
 def load() -> Settings:
-    """Read the environment; secrets.env of the state folder fills what is not set there."""
+    """Read the environment; secrets.env of the state folder fills what is not set there.
+
+    Without an address the embedded servers are meant, on their ports of this machine.
+    """
     home = Settings().home
-    return Settings(_env_file=home / "secrets.env", _env_file_encoding="utf-8")
+    found = Settings(_env_file=home / "secrets.env", _env_file_encoding="utf-8")
+    return found.model_copy(
+        update={
+            "kafka_bootstrap": found.kafka_bootstrap or f"127.0.0.1:{found.kafka_port}",
+            "clickhouse_url": found.clickhouse_url or f"http://127.0.0.1:{found.clickhouse_port}",
+        }
+    )

@@ -46,7 +46,8 @@ class Running:
         **parameters: str,
     ) -> httpx.Response:
         """One plain HTTP request."""
-        with httpx.Client(auth=account, headers={"Accept-Encoding": "identity"}) as http:
+        plain = {"Accept-Encoding": "identity"}
+        with httpx.Client(auth=account, headers=plain, timeout=60) as http:
             return http.request(
                 method, self.url, content=text, params=parameters, headers=headers or {}
             )

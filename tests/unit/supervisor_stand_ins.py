@@ -1,20 +1,23 @@
 """Stand-in parts for the supervisor's tests: small Python programs that keep a common journal.
 
-Run as a script it is a whole supervisor of such parts: `supervisor_stand_ins.py HOME PORT NAME …`.
+Run as a script it is a whole supervisor of such parts: `supervisor_stand_ins.py HOME NAME …`. The part
+`broken` says that its configuration is wrong and ends.
 """
 
 import os
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from deploy.local.__main__ import serve
 from deploy.local.parts import Part
 from deploy.local.probes import file_ready
 from deploy.local.refusal import Refusal
-from deploy.local.settings import Ports, read_settings
+from deploy.local.settings import read_settings
+
+T = TypeVar("T")
 
 # Arguments: journal, name, gate, flag. It is ready once the gate file is there.
 _PROGRAM = """
@@ -36,6 +39,9 @@ pathlib.Path(flag).touch()
 while True:
     time.sleep(60)
 """
+
+
+_BROKEN = "import sys; print('no such setting'); sys.exit(78)"
 
 
 def journal(home: Path) -> list[str]:
@@ -62,7 +68,7 @@ def stand_in(home: Path, name: str, *needs: str, program: str = _PROGRAM) -> Par
     )
 
 
-def eventually[T](look: Callable[[], T], seconds: float = 20.0) -> T:
+def eventually(look: Callable[[], T], seconds: float = 20.0) -> T:
     """The first true answer of `look`, within a deadline."""
     deadline = time.monotonic() + seconds
     while not (answer := look()):
@@ -72,12 +78,10 @@ def eventually[T](look: Callable[[], T], seconds: float = 20.0) -> T:
 
 
 def main() -> int:
-    home, port, *names = sys.argv[1:]
-    free = dict.fromkeys(("console", "aggregate", "clickhouse", "kafka"), 0)
+    home, *names = (argument for argument in sys.argv[1:] if not argument.startswith("--"))
     settings = read_settings(os.environ, Path(home))
-    settings = replace(settings, ports=Ports(ingest=int(port), **free))
-    settings = replace(settings, kafka_bootstrap="x", clickhouse_url="x")
-    parts = [stand_in(settings.home, name) for name in names]
+    programs = {"broken": _BROKEN}
+    parts = [stand_in(settings.home, name, program=programs.get(name, _PROGRAM)) for name in names]
     try:
         serve(settings, lambda environment: parts, os.environ, sys.stdout)
     except Refusal as refusal:

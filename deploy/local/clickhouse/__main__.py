@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import socket
 import sys
 from collections.abc import Mapping, Sequence
@@ -87,11 +88,14 @@ def _serve(
         log_config=None,
         server_header=False,
         timeout_keep_alive=300,
-        timeout_graceful_shutdown=30,
+        timeout_graceful_shutdown=15,
     )
     logging.getLogger("clickhouse").info(
         "ready version=%s port=%d data=%s", engine.version, options.port, options.data
     )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn drains on these and then raises them once more; the engine still has to close.
+        signal.signal(number, lambda *_: None)
     try:
         uvicorn.Server(config).run(sockets=[listener])
     finally:

@@ -4,34 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 DATABASES = frozenset({"bi", "information_schema", "INFORMATION_SCHEMA"})
 
 # Of `system`, what clients need at connect and hold no other account's data. The rows of other
 # databases are hidden by ROW_FILTERS.
-SYSTEM_TABLES = frozenset(
-    {
-        "aggregate_function_combinators",
-        "build_options",
-        "collations",
-        "columns",
-        "contributors",
-        "data_type_families",
-        "databases",
-        "formats",
-        "functions",
-        "keywords",
-        "licenses",
-        "numbers",
-        "numbers_mt",
-        "one",
-        "settings",
-        "table_engines",
-        "table_functions",
-        "tables",
-        "time_zones",
-        "zeros",
-        "zeros_mt",
-    }
+SYSTEM_TABLES = _names(
+    """
+    aggregate_function_combinators build_options collations columns contributors
+    data_type_families databases formats functions keywords licenses numbers numbers_mt one
+    settings table_engines table_functions tables time_zones zeros zeros_mt
+    """
 )
 _VISIBLE = "('bi', 'system', 'information_schema', 'INFORMATION_SCHEMA')"
 ROW_FILTERS = {
@@ -40,19 +27,11 @@ ROW_FILTERS = {
     "system.databases": f"name IN {_VISIBLE}",
 }
 
-TABLE_FUNCTIONS = frozenset(
-    {
-        "generate_series",
-        "generateseries",
-        "null",
-        "numbers",
-        "numbers_mt",
-        "primes",
-        "sqlstandardvalues",
-        "values",
-        "zeros",
-        "zeros_mt",
-    }
+TABLE_FUNCTIONS = _names(
+    """
+    generate_series generateseries null numbers numbers_mt primes sqlstandardvalues values zeros
+    zeros_mt
+    """
 )
 
 # Whole families of functions that read nothing but their arguments, by the engine's categories.
@@ -97,79 +76,22 @@ _PURE_CATEGORIES = frozenset(
 # Members of those families that do reach further: they write ids, read metadata or dictionaries.
 _NOT_PURE = frozenset({"chdb", "flamegraph", "generateserialid", "naivebayesngrams"})
 # Harmless functions that the engine files under no such family, and those its parser makes up.
-_ALSO_PURE = frozenset(
-    {
-        "_cast",
-        "bar",
-        "bytesize",
-        "casewithexpression",
-        "connectionid",
-        "countdigits",
-        "currentdatabase",
-        "currentschemas",
-        "currentuser",
-        "defaultvalueofargumenttype",
-        "defaultvalueoftypename",
-        "digits",
-        "displayname",
-        "errorcodetoname",
-        "exists",
-        "finalizeaggregation",
-        "formatquery",
-        "formatqueryornull",
-        "formatquerysingleline",
-        "formatquerysinglelineornull",
-        "formatreadabledecimalsize",
-        "formatreadablequantity",
-        "formatreadablesize",
-        "formatreadabletimedelta",
-        "getsetting",
-        "getsizeofenumtype",
-        "getsubcolumn",
-        "globalvariable",
-        "hostname",
-        "fqdn",
-        "grouping",
-        "identity",
-        "ignore",
-        "indexhint",
-        "initializeaggregation",
-        "isconstant",
-        "isdecimaloverflow",
-        "lambda",
-        "lowcardinalityindices",
-        "lowcardinalitykeys",
-        "materialize",
-        "neighbor",
-        "nested",
-        "normalizequery",
-        "normalizequerykeepnames",
-        "normalizedqueryhash",
-        "normalizedqueryhashkeepnames",
-        "parsereadablesize",
-        "parsereadablesizeornull",
-        "parsereadablesizeorzero",
-        "parsetimedelta",
-        "parseiso8601duration",
-        "pggetuserbyid",
-        "pgtableisvisible",
-        "queryid",
-        "rownumberinallblocks",
-        "rownumberinblock",
-        "runningaccumulate",
-        "runningdifference",
-        "runningdifferencestartingwithfirstvalue",
-        "tcpport",
-        "throwif",
-        "tocolumntypename",
-        "totypename",
-        "transform",
-        "uptime",
-        "varianttype",
-        "variantelement",
-        "version",
-        "visiblewidth",
-    }
+_ALSO_PURE = _names(
+    """
+    _cast bar bytesize casewithexpression connectionid countdigits currentdatabase currentschemas
+    currentuser defaultvalueofargumenttype defaultvalueoftypename digits displayname
+    errorcodetoname exists finalizeaggregation formatquery formatqueryornull formatquerysingleline
+    formatquerysinglelineornull formatreadabledecimalsize formatreadablequantity
+    formatreadablesize formatreadabletimedelta getsetting getsizeofenumtype getsubcolumn
+    globalvariable hostname fqdn grouping identity ignore indexhint initializeaggregation
+    isconstant isdecimaloverflow lambda lowcardinalityindices lowcardinalitykeys materialize
+    neighbor nested normalizequery normalizequerykeepnames normalizedqueryhash
+    normalizedqueryhashkeepnames parsereadablesize parsereadablesizeornull parsereadablesizeorzero
+    parsetimedelta parseiso8601duration pggetuserbyid pgtableisvisible queryid
+    rownumberinallblocks rownumberinblock runningaccumulate runningdifference
+    runningdifferencestartingwithfirstvalue tcpport throwif tocolumntypename totypename transform
+    uptime varianttype variantelement version visiblewidth
+    """
 )
 
 # Formats that take a file of the server as their template or schema.
@@ -193,52 +115,22 @@ _SETTING_PREFIXES = (
     "output_format_",
     "session_timezone",
 )
-_SETTINGS = frozenset(
-    {
-        "aggregate_functions_null_for_empty",
-        "any_join_distinct_right_table_keys",
-        "asterisk_include_alias_columns",
-        "asterisk_include_materialized_columns",
-        "allow_experimental_analyzer",
-        "allow_suspicious_low_cardinality_types",
-        "async_insert",
-        "bool_true_representation",
-        "cast_keep_nullable",
-        "cast_string_to_dynamic_use_inference",
-        "cast_string_to_variant_use_inference",
-        "convert_query_to_cnf",
-        "count_distinct_implementation",
-        "decimal_check_overflow",
-        "empty_result_for_aggregation_by_empty_set",
-        "enable_analyzer",
-        "enable_extended_results_for_datetime_functions",
-        "extremes",
-        "final",
-        "format_binary_max_string_size",
-        "group_by_use_nulls",
-        "http_response_buffer_size",
-        "join_algorithm",
-        "join_use_nulls",
-        "joined_subquery_requires_alias",
-        "limit",
-        "log_comment",
-        "log_queries",
-        "max_block_size",
-        "offset",
-        "optimize_aggregation_in_order",
-        "optimize_read_in_order",
-        "output_format_native_encode_types_in_binary_format",
-        "prefer_column_name_to_alias",
-        "query_plan_join_swap_table",
-        "receive_timeout",
-        "send_timeout",
-        "totals_mode",
-        "transform_null_in",
-        "union_default_mode",
-        "use_query_cache",
-        "wait_for_async_insert",
-        "workload",
-    }
+_SETTINGS = _names(
+    """
+    aggregate_functions_null_for_empty any_join_distinct_right_table_keys
+    asterisk_include_alias_columns asterisk_include_materialized_columns
+    allow_experimental_analyzer allow_suspicious_low_cardinality_types async_insert
+    bool_true_representation cast_keep_nullable cast_string_to_dynamic_use_inference
+    cast_string_to_variant_use_inference convert_query_to_cnf count_distinct_implementation
+    decimal_check_overflow empty_result_for_aggregation_by_empty_set enable_analyzer
+    enable_extended_results_for_datetime_functions extremes final format_binary_max_string_size
+    group_by_use_nulls http_response_buffer_size join_algorithm join_use_nulls
+    joined_subquery_requires_alias limit log_comment log_queries max_block_size offset
+    optimize_aggregation_in_order optimize_read_in_order
+    output_format_native_encode_types_in_binary_format prefer_column_name_to_alias
+    query_plan_join_swap_table receive_timeout send_timeout totals_mode transform_null_in
+    union_default_mode use_query_cache wait_for_async_insert workload
+    """
 )
 # Settings that may only be lowered from what the account has.
 _LIMITS = frozenset(
@@ -252,30 +144,12 @@ _LIMITS = frozenset(
         "max_threads",
     }
 )
-_EXPLAIN_OPTIONS = frozenset(
-    {
-        "actions",
-        "compact",
-        "description",
-        "distributed",
-        "dump_ast",
-        "dump_passes",
-        "dump_tree",
-        "graph",
-        "header",
-        "indexes",
-        "json",
-        "keep_logical_steps",
-        "oneline",
-        "optimize",
-        "passes",
-        "pretty",
-        "projections",
-        "query_tree_passes",
-        "run_passes",
-        "run_query_tree_passes",
-        "sorting",
-    }
+_EXPLAIN_OPTIONS = _names(
+    """
+    actions compact description distributed dump_ast dump_passes dump_tree graph header indexes
+    json keep_logical_steps oneline optimize passes pretty projections query_tree_passes
+    run_passes run_query_tree_passes sorting
+    """
 )
 
 

@@ -114,27 +114,35 @@ class Server:
         self, lane: Lane, reading: Reading, request: Request, body: Body, send: Send
     ) -> None:
         async with lane.seat():
+            gone = asyncio.create_task(body.gone())
             try:
-                first = await self._watched(lane, reading, request, body)
-                await self._send(lane, reading, request, first, send)
+                first = await self._start(lane, reading, request, gone)
+                await self._send(lane, reading, request, first, gone, send)
             finally:
+                gone.cancel()
                 if reading.running:
                     await lane.run(reading.close)
 
-    async def _watched(self, lane: Lane, reading: Reading, request: Request, body: Body) -> Answer:
+    async def _start(
+        self, lane: Lane, reading: Reading, request: Request, gone: asyncio.Task[None]
+    ) -> Answer:
         """Start a query; stop it if its client leaves first and had asked for that."""
         if not request.cancel_on_close:
             return await lane.run(reading.start)
         started = asyncio.create_task(lane.run(reading.start))
-        gone = asyncio.create_task(body.gone())
         await asyncio.wait({started, gone}, return_when=asyncio.FIRST_COMPLETED)
         if not started.done():
-            await self._lanes.reads.run(lambda: self._house.kill(request.query_id))
-        gone.cancel()
+            await self._lanes.reads.run(reading.kill)
         return await started
 
     async def _send(
-        self, lane: Lane, reading: Reading, request: Request, first: Answer, send: Send
+        self,
+        lane: Lane,
+        reading: Reading,
+        request: Request,
+        first: Answer,
+        gone: asyncio.Task[None],
+        send: Send,
     ) -> None:
         pack = packer(request.accept_encoding, native=request.native_answer)
         headers = self._voice.success(request, first.format, first.stats)
@@ -152,6 +160,8 @@ class Server:
         data: bytes | None = first.data
         try:
             while data is not None:
+                if gone.done():
+                    raise BrokenBodyError
                 packed = await lane.run(lambda d=data: pack.feed(d))  # type: ignore[misc]
                 await send({"type": "http.response.body", "body": packed, "more_body": True})
                 data = await lane.run(reading.more)

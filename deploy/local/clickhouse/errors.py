@@ -81,4 +81,8 @@ def from_engine(message: str) -> DatabaseError:
         return DatabaseError(1001, message, "STD_EXCEPTION")
     text = _VERSION_AT_END.sub("", found[2])
     name = _NAME_AT_END.search(text)
-    return DatabaseError(int(found[1]), _NAME_AT_END.sub("", text), name[1] if name else "")
+    text = _NAME_AT_END.sub("", text)
+    if text.startswith(f"Code: {found[1]}. "):
+        # The engine now and then wraps an error into itself: the innermost says it all.
+        return from_engine(text.removesuffix("."))
+    return DatabaseError(int(found[1]), text, name[1] if name else "")

@@ -98,6 +98,8 @@ class Guard:
         """Raise DatabaseError unless this account may run this statement."""
         readable = _readable(text, strict=account.guarded)
         kind, count = connection.classify(readable)
+        if kind == "UNKNOWN" and not statement.first_word(text):
+            raise DatabaseError(62, "Empty query")
         if count > 1:
             raise DatabaseError(62, "Syntax error (Multi-statements are not allowed)")
         if kind == "CONTROL":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -15,7 +16,6 @@ class Lane:
     """So many requests at a time, the others in the order of their coming."""
 
     def __init__(self, name: str, seats: int) -> None:
-        self.name = name
         self._seats = asyncio.Semaphore(seats)
         self._threads = ThreadPoolExecutor(seats, thread_name_prefix=name)
 
@@ -40,7 +40,8 @@ class Lanes:
     def __init__(self) -> None:
         self.inserts = Lane("insert", 8)
         self.reads = Lane("read", 8)
-        self.guarded = Lane("bi", 6)
+        # Dashboards share the processors: more of them at a time would only slow each other.
+        self.guarded = Lane("bi", 2 * (os.cpu_count() or 1))
 
     def close(self) -> None:
         """Drain all lanes, inserts last."""

@@ -57,9 +57,9 @@ class House:
     sessions: Sessions
     guard: Guard
 
-    def kill(self, query_id: str) -> None:
-        """Stop the query that a client gave this id."""
-        mark = quoted(comment_of(query_id))
+    def kill(self, account: Account, query_id: str) -> None:
+        """Stop the query that a client of this account gave this id."""
+        mark = quoted(comment_of(account, query_id))
         with self.engine.connect() as connection:
             connection.text(f"KILL QUERY WHERE Settings['log_comment'] = {mark} ASYNC")
 
@@ -101,9 +101,17 @@ class Reading:
             self.close()
             raise
 
+    def kill(self) -> None:
+        """Stop the query while another thread waits for it."""
+        self._house.kill(self._account, self._request.query_id)
+
     def more(self) -> bytes | None:
         """The next piece, None at the end."""
-        chunk = self._stream.fetch() if self._stream else None
+        try:
+            chunk = self._stream.fetch() if self._stream else None
+        except BaseException:
+            self._stream = None
+            raise
         if chunk is None:
             self._stream = None
             return None
@@ -116,6 +124,8 @@ class Reading:
         stream, self._stream = self._stream, None
         try:
             if stream:
+                # Cancelling alone would wait for the next piece of the result.
+                self.kill()
                 stream.cancel()
         finally:
             if lease:

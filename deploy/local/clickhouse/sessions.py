@@ -101,7 +101,7 @@ class Lease:
         self._account = account
         self._session: Session | None = None
         self._undo: dict[str, str | None] = {}
-        comment = {"log_comment": comment_of(request.query_id)}
+        comment = {"log_comment": comment_of(account, request.query_id)}
         if request.session is None:
             self.connection = engine.connect(
                 {"database": account.database, **account.settings, **comment}
@@ -151,9 +151,8 @@ class Lease:
         return self._sessions.acquire(account.name, wish, create)
 
     def _prepare(self, comment: dict[str, str]) -> None:
-        settings = {**comment, **self._request.settings}
+        self.connection.set({**comment, **self._request.settings})
         self._undo = dict.fromkeys(self._request.settings)
-        self.connection.set(settings)
         if self._request.database and self._request.database != self._current():
             self.connection.use(self._request.database)
 
@@ -161,8 +160,8 @@ class Lease:
         return self._session.database if self._session else self._account.database
 
 
-def comment_of(query_id: str) -> str:
+def comment_of(account: Account, query_id: str) -> str:
     """How a query is marked in the engine, which gives ids of its own: as its log_comment."""
-    if _PLAIN_ID.match(query_id):
-        return query_id
-    return hashlib.sha256(query_id.encode("utf-8", "surrogateescape")).hexdigest()
+    if not _PLAIN_ID.match(query_id):
+        query_id = hashlib.sha256(query_id.encode("utf-8", "surrogateescape")).hexdigest()
+    return f"{account.name}/{query_id}"

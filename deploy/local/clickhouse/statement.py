@@ -117,11 +117,6 @@ def output_format(text: bytes) -> str | None:
     return None
 
 
-def words_outside_brackets(text: bytes) -> list[bytes]:
-    """The bare words of a statement at bracket depth 0, in upper case."""
-    return [token.upper for token in tokens(text) if token.kind == "word" and not token.depth]
-
-
 def _opens_select(text: bytes, start: int) -> bool:
     return next(tokens(text, start), _NOTHING).upper in (b"SELECT", b"WITH")
 

@@ -167,8 +167,8 @@ def _settings(node: Node, world: World, place: _Place) -> None:
 
 def _show(node: Node, world: World, place: _Place) -> None:
     source = node.get("from")
-    database = source["name"] if isinstance(source, dict) else node.get("database", "")
-    _check_database(database or place.database)
+    parts = _name_parts(source, place) if isinstance(source, dict) else [place.database]
+    _check_database(parts[0])
     _query(node, world, place)
 
 

@@ -1,6 +1,5 @@
 """The list of alerts and one alert's page. Pure."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -103,7 +102,7 @@ def alert_shown(
         closed_at=figures.moment(row.closed_at) if row.closed_at else "",
         reopened=row.reopened,
         simulated=any((row.indicator, row.entity) == key[:2] for key in simulated),
-        notes=tuple(_note(text) for text in row.notes),
+        notes=row.notes,
     )
 
 
@@ -128,15 +127,3 @@ def pending(one: Sent, now: datetime, names: Catalogue) -> Pending:
     key = "alert.pending_long" if long else "alert.pending"
     action = names.language(f"action.{one.command.action.value}")
     return Pending(names.language(key, action=action), long)
-
-
-def _note(text: str) -> str:
-    """A note is a sentence, or JSON with who and when."""
-    if not text.startswith("{"):
-        return text
-    try:
-        given = json.loads(text)
-        at = datetime.fromisoformat(str(given["at"]))
-        return f"{given['by']} {figures.moment(at)}: {given['text']}"
-    except (ValueError, KeyError, TypeError):
-        return text

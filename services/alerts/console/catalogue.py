@@ -10,6 +10,8 @@ from services.alerts.console.figures import amount
 from services.alerts.console.language import Language
 from services.alerts.console.rows import EntityRow, IndicatorRow, Snapshot, TargetRow
 
+AMOUNTS = frozenset({"at_least", "at_most", "increase"})
+
 
 @dataclass(frozen=True)
 class Catalogue:

@@ -76,6 +76,8 @@ def chart(
         "entity": names.entity(target.entity),
         "unit": names.unit_of(target),
         "span": [_ms(start), _ms(end)],
+        # A flow begins the span at nothing; a level or a rate has no such point.
+        "origin": [_ms(start), 0.0] if measure == "cumulative" else None,
         "plan": _points(plan),
         "ahead": _points(ahead),
         "last_year": _points((day, row.value) for day, row in sorted(last_year.items())),

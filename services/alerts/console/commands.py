@@ -12,14 +12,16 @@ from services.alerts.console.rows import AlertRow, HistoryRow
 LONG = timedelta(minutes=1)
 MAX_NOTE = 2000
 MAX_LINE = 200
-FIELDS = ("unit", "person", "note", "reason")
-_OFFERED = {
-    "open": (Action.ACKNOWLEDGE, Action.DISPATCH, Action.NOTE, Action.REQUEST_CLOSE),
-    "dispatched": (Action.ACKNOWLEDGE, Action.DISPATCH, Action.NOTE, Action.REQUEST_CLOSE),
-}
-_LATER = (Action.DISPATCH, Action.NOTE, Action.REQUEST_CLOSE)
+FIELDS = ("unit", "note", "reason", "due")
+_LATER = (Action.DISPATCH, Action.PLAN, Action.NOTE, Action.REQUEST_CLOSE)
+_FIRST = (Action.ACKNOWLEDGE, *_LATER)
+_OFFERED = {"open": _FIRST, "dispatched": _FIRST}
 # Which field a command cannot do without, and what is said when it is missing.
-_REQUIRED = {Action.DISPATCH: ("unit", "error.unit_missing"), Action.NOTE: ("note", "error.note_missing")}
+_REQUIRED = {
+    Action.DISPATCH: ("unit", "error.unit_missing"),
+    Action.NOTE: ("note", "error.note_missing"),
+    Action.PLAN: ("due", "error.due_missing"),
+}
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,11 @@ def offered(alert: AlertRow) -> tuple[Action, ...]:
     return _OFFERED.get(alert.state, _LATER) if alert.is_open else ()
 
 
-def read_form(alert: str, form: Mapping[str, str]) -> AlertCommand | Wrong:
+def read_form(alert: str, form: Mapping[str, str], operator: str) -> AlertCommand | Wrong:
     """The command that a form means. Its id was given when the page was drawn, so that sending
     the form twice is one command."""
     action = form.get("action", "")
-    if action not in {a.value for values in (*_OFFERED.values(), _LATER) for a in values}:
+    if action not in {one.value for one in _FIRST}:
         return Wrong("error.action")
     given = {name: _tidy(form.get(name, "")) for name in FIELDS}
     name, complaint = _REQUIRED.get(Action(action), ("", ""))
@@ -58,12 +60,13 @@ def read_form(alert: str, form: Mapping[str, str]) -> AlertCommand | Wrong:
         if len(text) > limit:
             return Wrong("error.too_long", limit)
     filled = {name: text for name, text in given.items() if text}
+    command_id = form.get("command_id", "")
+    who = {"command_id": command_id, "alert": alert, "action": Action(action), "person": operator}
     try:
-        return AlertCommand(
-            command_id=form.get("command_id", ""), alert=alert, action=Action(action), **filled
-        )
-    except ValidationError:
-        return Wrong("error.control")
+        return AlertCommand.model_validate(who | filled)
+    except ValidationError as error:
+        field = error.errors()[0]["loc"][:1]
+        return Wrong("error.due_missing" if field == ("due",) else "error.control")
 
 
 def _tidy(text: str) -> str:

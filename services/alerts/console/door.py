@@ -10,9 +10,18 @@ from services.runtime.errors import AwayError, RefusedError
 TIMEOUT = 10.0
 
 
+class CommandRefusedError(RefusedError):
+    """The front door said no; `zh` and `en` tell the operator why."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh = zh
+        self.en = en
+
+
 class Door(Protocol):
     """Sends commands. Returning means the broker has it; AwayError that it may be sent again
-    under the same id; RefusedError, with a sentence for the operator, that it never will pass.
+    under the same id; CommandRefusedError that it never will pass.
     """
 
     def send(self, command: AlertCommand) -> None:
@@ -44,7 +53,7 @@ class HttpDoor:
         if answer.status_code in {429, 502, 503, 504}:
             raise AwayError(f"ingest answered {answer.status_code}")
         if not answer.is_success:
-            raise RefusedError(_sentence(answer))
+            raise _refusal(answer)
 
 
 class MemoryDoor:
@@ -52,7 +61,7 @@ class MemoryDoor:
 
     def __init__(self) -> None:
         self.sent: list[AlertCommand] = []
-        self.trouble: AwayError | RefusedError | None = None
+        self.trouble: AwayError | CommandRefusedError | None = None
 
     def send(self, command: AlertCommand) -> None:
         """See Door."""
@@ -61,15 +70,16 @@ class MemoryDoor:
         self.sent.append(command)
 
 
-def _sentence(answer: httpx.Response) -> str:
+def _refusal(answer: httpx.Response) -> CommandRefusedError:
     """What the problem JSON says, in as many words as it has."""
+    plain = f"HTTP {answer.status_code}"
     try:
         problem = answer.json()
     except ValueError:
-        return f"HTTP {answer.status_code}"
+        return CommandRefusedError(plain, plain)
     if not isinstance(problem, dict):
-        return f"HTTP {answer.status_code}"
+        return CommandRefusedError(plain, plain)
+    said = str(problem.get("detail") or problem.get("title") or plain)
     message = problem.get("message")
-    if isinstance(message, dict):
-        return " / ".join(str(part) for part in message.values())
-    return str(problem.get("detail") or problem.get("title") or f"HTTP {answer.status_code}")
+    both = message if isinstance(message, dict) else {}
+    return CommandRefusedError(str(both.get("zh", said)), str(both.get("en", said)))

@@ -24,6 +24,13 @@ def amount(value: Decimal | None) -> str:
     return "0" if text in {"-0", ""} else text.replace("-", "−")
 
 
+def estimate(value: Decimal | None) -> str:
+    """A forecast or a need: two decimals are as much as it can promise, four below one."""
+    if value is None or abs(value) < 1:
+        return amount(value)
+    return amount(round(value, 2))
+
+
 def signed(value: Decimal | None) -> str:
     """An amount that says its side: +3.1, −22.5, 0."""
     text = amount(value)

@@ -44,9 +44,7 @@ class MemoryViews:
         """Add an assessment; an older one of the same target and period is superseded."""
         same = (row.target, row.period)
         self.assessment_rows = [
-            replace(old, superseded=True)
-            if (old.target, old.period) == same
-            else old
+            replace(old, superseded=True) if (old.target, old.period) == same else old
             for old in self.assessment_rows
         ] + [row]
         self.touch()
@@ -84,9 +82,7 @@ class MemoryViews:
     def versions(self, target: str) -> list[TargetRow]:
         """See Views."""
         self._present()
-        return sorted(
-            (t for t in self.target_rows if t.target == target), key=lambda t: t.version
-        )
+        return sorted((t for t in self.target_rows if t.target == target), key=lambda t: t.version)
 
     def values(self, indicator: str, entity: str) -> list[ValueRow]:
         """See Views."""

@@ -15,15 +15,21 @@ INTERVAL = 0.5
 KEEP_ALIVE = 15.0
 # A city's snapshot may take longer than a turn; the store gets at least this share of rest.
 _REST = 3.0
+# A lost store is asked less often.
+_BACK_OFF = 3.0
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What the process knows. `turn` grows with every change; `away` tells the store is lost."""
+    """What the process knows. `turn` grows with every change; `away` tells the store is lost.
+
+    `read_at` is when the snapshot was read, `asked_at` when the store last answered.
+    """
 
     turn: int = 0
     snapshot: Snapshot = Snapshot()
     read_at: datetime | None = None
+    asked_at: datetime | None = None
     away: bool = False
 
 
@@ -51,7 +57,8 @@ class Poller:
         while True:
             began = loop.time()
             await self.poll()
-            await asyncio.sleep(max(self._interval, _REST * (loop.time() - began)))
+            pause = _BACK_OFF * self._interval if self.seen.away else self._interval
+            await asyncio.sleep(max(pause, _REST * (loop.time() - began)))
 
     async def poll(self) -> None:
         """One turn: read what changed, if anything did."""
@@ -64,10 +71,14 @@ class Poller:
             return
         if self.seen.away:
             self._log.info("store back")
+        now = self._now()
+        answered = replace(self.seen, asked_at=now, away=False)
         if found is not None:
-            await self._tell(replace(self.seen, snapshot=found, read_at=self._now(), away=False))
+            await self._tell(replace(answered, snapshot=found, read_at=now))
         elif self.seen.away:
-            await self._tell(replace(self.seen, read_at=self._now(), away=False))
+            await self._tell(answered)
+        else:
+            self.seen = answered
 
     def _read(self) -> Snapshot | None:
         stamp = self._views.stamp()
@@ -89,7 +100,8 @@ class Poller:
         while not self._closed:
             try:
                 async with asyncio.timeout(keep_alive), self._changed:
-                    await self._changed.wait_for(lambda: self._closed or self.seen.turn != last)
+                    while not self._closed and self.seen.turn == last:
+                        await self._changed.wait()
             except TimeoutError:
                 yield None
                 continue

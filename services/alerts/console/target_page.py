@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.alerts.console import figures
-from services.alerts.console.catalogue import Catalogue, trajectory_parts
+from services.alerts.console.catalogue import AMOUNTS, Catalogue, goal_parts, trajectory_parts
 from services.alerts.console.chart import SIMULATED, level_at, measure_of
 from services.alerts.console.lamps import LampShown, scheme_name, shown
 from services.alerts.console.overview import Tile, current, tile
@@ -98,7 +98,7 @@ def _judged(row: AssessmentRow, levels: dict[date, ValueRow], names: Catalogue) 
     value = levels.get(row.period_end) if row.period_end else None
     interval = ""
     if row.forecast_low is not None and row.forecast_high is not None:
-        low, high = figures.amount(row.forecast_low), figures.amount(row.forecast_high)
+        low, high = figures.estimate(row.forecast_low), figures.estimate(row.forecast_high)
         interval = language("figure.interval", low=low, high=high)
     return Judged(
         period=figures.period(row.period, language),
@@ -108,8 +108,8 @@ def _judged(row: AssessmentRow, levels: dict[date, ValueRow], names: Catalogue) 
         gap=figures.signed(row.gap),
         behind=row.gap is not None and row.gap < 0,
         pace=figures.percent(row.pace),
-        required=figures.amount(row.required_rate),
-        forecast=figures.amount(row.forecast),
+        required=figures.estimate(row.required_rate),
+        forecast=figures.estimate(row.forecast),
         interval=interval,
         chance=""
         if row.p_meet is None
@@ -136,5 +136,8 @@ def _version(row: TargetRow, now: bool, names: Catalogue) -> VersionShown:
 
 
 def _trajectory(target: TargetRow, names: Catalogue) -> str:
+    """The way to the goal; a rate or a yes/no goal has none, whatever the target carries."""
+    if goal_parts(target)[0] not in AMOUNTS or names.unit_of(target) == "%":
+        return ""
     kind, _ = trajectory_parts(target)
     return names.language.maybe(f"trajectory.{kind}", kind)

@@ -7,7 +7,7 @@ from typing import Any
 
 from schemas.period import Span, same_day_last_year
 from schemas.records import Fact
-from services.alerts.domain.index import Family
+from services.alerts.domain.index import Family, judgeable
 from services.alerts.domain.months import ONE_DAY, months_between, months_left, years_earlier
 from services.alerts.domain.profile import profile
 from services.alerts.domain.standing import Case, Sort, Standing
@@ -30,13 +30,12 @@ def _flow(case: Case, standing: Standing) -> Forecast:
     """actual / mean profile share, else actual / months completed; null at share 0."""
     years = getattr(case.target.trajectory, "years", 1)
     found = profile(case.history, case.span, case.end, years)
-    if found is None:
-        share, method, facts = share_by_months(case.span, case.end), "linear", ()
-    else:
-        share, method, facts = found.share, "profile", found.facts
+    share = found.share if found else share_by_months(case.span, case.end)
     if share <= 0:
-        return Forecast(facts=facts)
-    return Forecast(standing.actual / share, method, facts)
+        return Forecast()
+    if found is None:
+        return Forecast(standing.actual / share, "linear")
+    return Forecast(standing.actual / share, "profile", found.facts)
 
 
 def _stock(case: Case, standing: Standing) -> Forecast:
@@ -103,6 +102,8 @@ def _required_growth(case: Case) -> Required:
     same = index.to_date(scope, last.start, same_day_last_year(case.end), pick)
     actual = index.to_date(scope, case.span.start, case.end, pick)
     if total is None or same is None or actual is None or total.value <= same.value:
+        return Required()
+    if not all(map(judgeable, actual.facts)):
         return Required()
     wanted = (1 + goal.percent / 100) * total.value
     rate = (wanted - actual.value) / (total.value - same.value) - 1

@@ -59,7 +59,8 @@ def in_points(indicator: IndicatorDefined) -> bool:
 
 
 def _tolerance(case: Case) -> Decimal:
-    given: Decimal | None = case.target.goal.tolerance  # type: ignore[union-attr]
+    goal: Any = case.target.goal
+    given: Decimal | None = goal.tolerance
     if given is not None:
         return given
     return case.indicator.tolerance or _ZERO
@@ -95,7 +96,7 @@ def _before(case: Case) -> Figure | None:
 def level_goal(case: Case, *, higher: bool) -> Outcome:
     """`at_least` and `at_most`: an amount, or a rate when the indicator is in %."""
     if in_points(case.indicator):
-        return _rate_with_goal(case, case.target.goal.value, higher=higher)  # type: ignore[union-attr]
+        return _rate_with_goal(case, higher=higher)
     return amount(case, higher=higher, added=False)
 
 
@@ -138,7 +139,9 @@ def amount(case: Case, *, higher: bool, added: bool) -> Outcome:
     )
 
 
-def _rate_with_goal(case: Case, value: Decimal, *, higher: bool) -> Outcome:
+def _rate_with_goal(case: Case, *, higher: bool) -> Outcome:
+    goal: Any = case.target.goal
+    value: Decimal = goal.value
     expected, used, facts = value, "", case.figure.facts
     if case.target.trajectory.kind in WRITTEN_DOWN:
         before = _before(case)
@@ -147,7 +150,6 @@ def _rate_with_goal(case: Case, value: Decimal, *, higher: bool) -> Outcome:
             return _no_baseline(case, case.figure.value)
         expected, used = way.expected, way.used
         facts += before.facts if before else ()
-    goal: Any = case.target.goal
     return Standing(
         Sort.RATE,
         higher,
@@ -188,9 +190,7 @@ def keep_falling(case: Case) -> Outcome:
     if actual == before == 0:
         lamp = Lamp.GREEN
     facts = case.figure.facts + last.facts
-    return Standing(
-        Sort.YES_NO, False, actual, before, before, facts, case.at_end, fixed_lamp=lamp
-    )
+    return Standing(Sort.YES_NO, False, actual, before, before, facts, case.at_end, fixed_lamp=lamp)
 
 
 def _last_year(case: Case) -> Figure | Grey:
@@ -208,7 +208,7 @@ def _last_year(case: Case) -> Figure | Grey:
 
 def no_comparison(case: Case) -> Outcome:
     """The other side of the comparison is not part of what was given."""
-    words = {"missing": case.target.goal.kind}
+    words: dict[str, str] = {"missing": case.target.goal.kind}
     return Grey("no_comparison", words, case.figure.value, case.figure.facts)
 
 

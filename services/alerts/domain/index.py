@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from schemas.data import FLOW, IndicatorDefined, Measure
+from schemas.data import IndicatorDefined, Measure
 from schemas.period import Span
 from schemas.records import Fact
 from schemas.status import Status
@@ -119,9 +119,7 @@ class FactIndex:
         """
         if start == new_year(end):
             whole = [
-                fact
-                for fact in self.ending(Family.FLOW, scope, end, pick)
-                if _start(fact) == start
+                fact for fact in self.ending(Family.FLOW, scope, end, pick) if _start(fact) == start
             ]
             return _newest(whole, start, end)
         pieces = self._tiles(scope, start, pick).get(end)

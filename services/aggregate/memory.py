@@ -1,0 +1,158 @@
+"""The aggregate's ports in memory: for tests, and for trying a rule without servers."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from schemas.data import Measure
+from services.aggregate.decode import RawRow
+from services.aggregate.store import Newest, SeriesKey
+from services.aggregate.tables import CURRENT, RAW, CurrentRow, Table
+from services.runtime.errors import AwayError, RefusedError
+from services.runtime.kafka import Record
+
+_ABOUT_SERIES = ("metric.observed", "target.set")
+
+
+class MemoryStore:
+    """The Store in memory. `away` calls to come fail; a row with a `poison` value is refused."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        self.raw: dict[tuple[int, int, int], RawRow] = {}
+        self.current: dict[tuple[Any, ...], CurrentRow] = {}
+        self.away = 0
+        self.poison: object = object()
+
+    def _answer(self) -> None:
+        if self.away:
+            self.away -= 1
+            raise AwayError("the store is away")
+
+    def insert(self, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        """See Store."""
+        self._answer()
+        if any(self.poison in row for row in rows):
+            raise RefusedError("a row of this block cannot be kept")
+        if table is RAW:
+            for row in map(RawRow._make, rows):
+                self.raw[row.kafka_partition, row.kafka_offset, row.line] = row
+        elif table is CURRENT:
+            for shown in map(CurrentRow._make, rows):
+                there = self.current.get(shown.key)
+                if there is None or there.version <= shown.version:
+                    self.current[shown.key] = shown
+        else:
+            self.tables[table.name].extend(rows)
+
+    def newest(self, series: Iterable[SeriesKey]) -> list[Newest]:
+        """See Store."""
+        self._answer()
+        wanted = set(series)
+        firsts: dict[tuple[Any, ...], RawRow] = {}
+        for at in sorted(self.raw):
+            row = self.raw[at]
+            if row.type == "metric.observed" and (row.indicator, row.entity) in wanted:
+                firsts.setdefault((*row[1:7], row.source, row.event_id), row)
+        figures: dict[tuple[Any, ...], list[RawRow]] = defaultdict(list)
+        for row in firsts.values():
+            figures[row[1:7]].append(row)
+        found = []
+        for rows in figures.values():
+            rows.sort(key=lambda r: (r.recorded_at, r.kafka_partition, r.kafka_offset, r.line))
+            last = rows[-1]
+            found.append(
+                Newest(
+                    last.indicator,
+                    last.entity,
+                    last.scope,
+                    Measure(last.measure),
+                    last.period_start,
+                    last.period_end,
+                    last.value,
+                    last.unit,
+                    last.status,
+                    last.event_id,
+                    last.recorded_at,
+                    tuple(sorted({row.recorded_at for row in rows})),
+                )
+            )
+        return sorted(found, key=lambda n: (n[0], n[1], n[2], n.end, n.start, n.measure))
+
+    def received(self, series: Iterable[SeriesKey]) -> Mapping[SeriesKey, datetime]:
+        """See Store."""
+        self._answer()
+        wanted = set(series)
+        found: dict[SeriesKey, datetime] = {}
+        for row in self.raw.values():
+            key = (row.indicator, row.entity)
+            if row.type in _ABOUT_SERIES and key in wanted:
+                found[key] = max(found.get(key, row.received_at), row.received_at)
+        return found
+
+    def current_keys(self, series: Iterable[SeriesKey]) -> list[CurrentRow]:
+        """See Store."""
+        self._answer()
+        wanted = set(series)
+        return [
+            row
+            for row in self.current.values()
+            if not row.deleted and (row.indicator, row.entity) in wanted
+        ]
+
+    def series_of(self, indicators: Iterable[str]) -> list[SeriesKey]:
+        """See Store."""
+        self._answer()
+        wanted = set(indicators)
+        return sorted(
+            {
+                (row.indicator, row.entity)
+                for row in self.raw.values()
+                if row.type in _ABOUT_SERIES and row.indicator in wanted
+            }
+        )
+
+    def offsets(self) -> dict[int, int]:
+        """See Store."""
+        self._answer()
+        found: dict[int, int] = {}
+        for partition, offset, _ in self.raw:
+            found[partition] = max(found.get(partition, 0), offset)
+        return found
+
+
+class MemorySource:
+    """Records given beforehand; remembers what was committed."""
+
+    def __init__(self, records: Iterable[Record] = ()) -> None:
+        self.waiting = list(records)
+        self.committed: list[Record] = []
+        self.refuses_commits = False
+
+    def poll(self, timeout_ms: int, max_records: int | None = None) -> list[Record]:
+        """What is left, at most `max_records`."""
+        most = len(self.waiting) if max_records is None else max_records
+        taken, self.waiting = self.waiting[:most], self.waiting[most:]
+        return taken
+
+    def commit(self, after: Iterable[Record]) -> None:
+        """Remember."""
+        if self.refuses_commits:
+            raise RefusedError("the partitions went to another member")
+        self.committed.extend(after)
+
+
+class MemoryOutlet:
+    """Keeps what was published, by topic; `away` calls to come fail."""
+
+    def __init__(self) -> None:
+        self.published: dict[str, list[tuple[bytes, bytes]]] = defaultdict(list)
+        self.away = 0
+
+    def publish(self, topic: str, records: Sequence[tuple[bytes, bytes]]) -> None:
+        """Keep."""
+        if self.away:
+            self.away -= 1
+            raise AwayError("the broker is away")
+        self.published[topic].extend(records)

@@ -1,0 +1,169 @@
+"""The agents: hand records to the bench and the courier, acknowledge what they finished."""
+
+import asyncio
+import os
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import faust
+from faust.types import EventT, StreamT, TableT
+
+from schemas import topics
+from services.alerts.app import DELIVERED_TABLE, PARTITIONS, SERIES_TABLE, FaustOutlet, flag
+from services.alerts.domain.loop import Settings as LoopSettings
+from services.alerts.notify.channel import Channel
+from services.alerts.notify.courier import Courier
+from services.alerts.notify.messages import WEBHOOK
+from services.alerts.pipeline import Bench
+from services.alerts.poison import Input
+from services.alerts.watchdog import Watchdog
+from services.runtime import logs
+from services.runtime.settings import Settings
+
+EX_SOFTWARE = 70
+BATCH = 64
+_LOOK_EVERY = 5.0
+
+log = logs.get("alerts")
+
+
+def give_up(reason: str, error: BaseException | None = None) -> None:
+    """End at once without acknowledging: the supervisor starts a new process, the input comes
+    again. An orderly stop would acknowledge what was never finished."""
+    log.error("giving_up", reason=reason, exc_info=error)
+    os._exit(EX_SOFTWARE)
+
+
+async def guarded(what: str, act: Callable[[], Awaitable[None]]) -> None:
+    """Run for ever; any error but a cancellation ends the process."""
+    try:
+        await act()
+    except Exception as error:
+        give_up(what, error)
+
+
+def as_input(event: EventT[Any]) -> Input:
+    """The record behind an event."""
+    message: Any = event.message
+    at = datetime.fromtimestamp(message.timestamp, UTC)
+    return Input(
+        message.topic, message.partition, message.offset, at, message.key or b"", message.value
+    )
+
+
+class Worker:
+    """Everything the agents share, wired on one app."""
+
+    def __init__(self, app: faust.App, settings: Settings, channel: Channel | None) -> None:
+        self._app = app
+        self._flag = flag(settings)
+        self._inbox: asyncio.Queue[EventT[Any]] | None = None
+        self._done = 0
+        self._reached: dict[Any, int] = {}
+        receivers = (WEBHOOK,) if channel is not None else ()
+        series = self._table(SERIES_TABLE, PARTITIONS["indicators"])
+        delivered = self._table(DELIVERED_TABLE, PARTITIONS["notices"])
+        rules = LoopSettings(clear_periods=settings.clear_periods)
+        self._bench = Bench(FaustOutlet(app, series), rules, receivers)
+        self._courier = Courier(FaustOutlet(app, delivered), channel)
+        self._topics = (topics.INDICATORS.name, topics.COMMANDS.name)
+        self._wire()
+
+    def _table(self, name: str, partitions: int) -> TableT[bytes, bytes]:
+        return self._app.Table(name, partitions=partitions, key_type=bytes, value_type=bytes)
+
+    def _topic(self, *names: str) -> Any:
+        return self._app.topic(
+            *names, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
+        )
+
+    def _wire(self) -> None:
+        app = self._app
+        app.agent(self._topic(*self._topics), name="series", concurrency=1)(self.series)
+        app.agent(self._topic(topics.NOTICES.name), name="notices", concurrency=1)(self.notices)
+        app.task(self.judge)
+        app.task(self.watch)
+        app.on_rebalance_complete.connect(self._ready)
+
+    @property
+    def inbox(self) -> "asyncio.Queue[EventT[Any]]":
+        """Made inside the loop that uses it; short, so that the flow control of Faust holds."""
+        if self._inbox is None:
+            self._inbox = asyncio.Queue(BATCH)
+        return self._inbox
+
+    async def series(self, stream: StreamT[bytes]) -> None:
+        """Dossiers and commands of the series, in the order of their partition."""
+        stream.enable_acks = False
+        async for event in stream.events():
+            await self.inbox.put(event)
+
+    async def notices(self, stream: StreamT[bytes]) -> None:
+        """The outbox, one message after the other."""
+        stream.enable_acks = False
+        async for event in stream.events():
+            try:
+                await self._courier.take(as_input(event))
+            except Exception as error:
+                give_up("notices", error)
+            event.ack()
+
+    async def judge(self) -> None:
+        """Judge in batches of what is there."""
+        await guarded("judge", self._judge)
+
+    async def _judge(self) -> None:
+        while True:
+            events = [await self.inbox.get()]
+            while len(events) < BATCH and not self.inbox.empty():
+                events.append(self.inbox.get_nowait())
+            # After a rebalance older events come again to whoever owns their partition.
+            owned = [e for e in events if e.message.generation_id == self._generation]
+            await self._bench.take([as_input(e) for e in owned if e.message.value is not None])
+            for event in owned:
+                event.ack()
+                self._reached[event.message.tp] = event.message.offset + 1
+            self._done += len(events)
+
+    @property
+    def _generation(self) -> int:
+        return int(self._app.consumer_generation_id)
+
+    async def _ready(self, *_: Any, **__: Any) -> None:
+        """Recovered and assigned."""
+        self._bench.forget()
+        self._flag.parent.mkdir(parents=True, exist_ok=True)
+        self._flag.touch()
+        log.info("ready")
+
+    async def watch(self) -> None:
+        """Give up when work waits and none is done."""
+        await guarded("watch", self._watch)
+
+    async def _watch(self) -> None:
+        dog = Watchdog()
+        while True:
+            await asyncio.sleep(_LOOK_EVERY)
+            try:
+                waiting = await asyncio.wait_for(self._waiting(), _LOOK_EVERY)
+            except Exception as error:  # a broker that is away is no stall of ours
+                log.warning("lag_unknown", error=repr(error))
+                continue
+            if dog.stalled(time.monotonic(), self._done, waiting):
+                give_up("stalled")
+
+    async def _waiting(self) -> bool:
+        """Does a partition of ours reach further than what was judged?"""
+        if not self.inbox.empty():
+            return True
+        consumer: Any = self._app.consumer
+        ours = [tp for tp in consumer.assignment() if tp.topic in self._topics]
+        if not ours:
+            return False
+        ends = await consumer.highwaters(*ours)
+        committed = consumer._committed_offset
+        return any(
+            end > max(self._reached.get(tp, 0), committed.get(tp) or 0) for tp, end in ends.items()
+        )

@@ -1,0 +1,126 @@
+"""The list of alerts, one alert's page, and the commands on it."""
+
+from typing import Annotated
+from uuid import uuid4
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from schemas.data import AlertCommand
+from services.alerts.console import sessions
+from services.alerts.console.alert_page import alert_shown, pending, step
+from services.alerts.console.commands import Sent, Wrong, offered, read_form, waiting
+from services.alerts.console.door import CommandRefusedError
+from services.alerts.console.overview import current
+from services.alerts.console.rows import AlertRow
+from services.alerts.console.web import console, language, message, names, page, signed_in
+from services.runtime.errors import AwayError
+
+router = APIRouter()
+Operator = Annotated[str, Depends(signed_in)]
+
+
+async def _form(request: Request) -> dict[str, str]:
+    form = await request.form()
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+@router.get("/alerts")
+def show_alerts(request: Request, operator: Operator, state: str = "open") -> Response:
+    """Open alerts, or all of them."""
+    parts, catalogue = console(request), names(request)
+    closed = state == "all"
+    rows = parts.kept.read(("alerts", str(closed)), lambda: parts.views.alerts(closed))
+    snapshot = parts.poller.seen.snapshot
+    targets = current(snapshot.targets)
+    shown = [
+        alert_shown(
+            row,
+            catalogue,
+            targets[row.target].lamps if row.target in targets else "standard",
+            catalogue.unit_of(targets[row.target]) if row.target in targets else "",
+            snapshot.simulated,
+        )
+        for row in rows
+    ]
+    return page(request, "alerts.html", alerts=shown, closed=closed)
+
+
+@router.get("/alerts/{alert}")
+def show_alert(request: Request, operator: Operator, alert: str) -> Response:
+    """One alert."""
+    return _alert_page(request, alert)
+
+
+@router.post("/alerts/{alert}")
+def command(
+    request: Request,
+    operator: Operator,
+    alert: str,
+    form: Annotated[dict[str, str], Depends(_form)],
+) -> Response:
+    """Send what the operator asked for; the alert's history shows what became of it."""
+    parts, words = console(request), language(request)
+    if not sessions.same_token(form.get("csrf", ""), request.session.get("csrf", "")):
+        return _alert_page(request, alert, words("error.csrf"), 403)
+    wanted = read_form(alert, form, operator)
+    if isinstance(wanted, Wrong):
+        return _alert_page(request, alert, words(wanted.key, limit=wanted.limit), 422)
+    try:
+        parts.door.send(wanted)
+    except AwayError:
+        return _alert_page(request, alert, words("error.door_away"), 503, wanted)
+    except CommandRefusedError as error:
+        refusal = words("error.door_refused", detail=words.pick(error.zh, error.en))
+        return _alert_page(request, alert, refusal, 422, wanted)
+    parts.outgoing.add(Sent(wanted, parts.now()))
+    return RedirectResponse(f"/alerts/{alert}", 303)
+
+
+def _alert_page(
+    request: Request,
+    alert: str,
+    complaint: str = "",
+    status: int = 200,
+    wanted: AlertCommand | None = None,
+) -> Response:
+    parts, catalogue = console(request), names(request)
+    row = parts.kept.read(("alert", alert), lambda: parts.views.alert(alert))
+    if row is None:
+        return message(request, language(request)("alert.missing", alert=alert), 404)
+    history = parts.kept.read(("history", alert), lambda: parts.views.history(alert))
+    snapshot = parts.poller.seen.snapshot
+    target = current(snapshot.targets).get(row.target)
+    judged = next((a for a in snapshot.latest if a.target == row.target), None)
+    content = alert_shown(
+        row,
+        catalogue,
+        target.lamps if target else "standard",
+        catalogue.unit_of(target) if target else "",
+        snapshot.simulated,
+    )
+    under_way = waiting(parts.outgoing.of(alert), history)
+    return page(
+        request,
+        "alert.html",
+        status,
+        alert=content,
+        sentence=language(request).pick(judged.reason_zh, judged.reason_en) if judged else "",
+        history=[step(one, catalogue) for one in reversed(history)],
+        pending=[pending(one, parts.now(), catalogue) for one in under_way],
+        offered=[action.value for action in offered(row)],
+        units=_units(request, row),
+        command_ids={action.value: uuid4().hex for action in offered(row)},
+        complaint=complaint,
+        wanted=wanted,
+    )
+
+
+def _units(request: Request, row: AlertRow) -> list[tuple[str, str]]:
+    """Whom the alert can be dispatched to: those named on it first, then every department."""
+    catalogue = names(request)
+    named = [name for name in (row.lead, *row.responsible, row.supervisor) if name]
+    owners = sorted({i.owner for i in catalogue.indicators.values() if i.owner})
+    departments = sorted(e.entity for e in catalogue.entities.values() if e.kind == "department")
+    ordered = dict.fromkeys([*named, *departments, *owners])
+    return [(name, catalogue.entity(name)) for name in ordered]

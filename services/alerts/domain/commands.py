@@ -1,0 +1,130 @@
+"""What operators may ask of an alert: one entry per action.
+
+Every command leaves a transition in the alert's history; a refused one names its reason and
+changes nothing else. Only data cure: nobody can close an alert while the figures are behind.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from schemas.data import Action, AlertCommand
+from schemas.events import AlertCommandEvent
+from schemas.exact import text
+from schemas.records import AlertChanged, AlertState, Note
+from services.alerts.domain.state import ENDED
+
+_IN_HAND = frozenset({AlertState.OPEN, AlertState.DISPATCHED})
+
+
+@dataclass(frozen=True)
+class Order:
+    """A command with who gave it and when."""
+
+    data: AlertCommand
+    by: str
+    event: AlertCommandEvent
+
+    def note(self, words: str) -> Note:
+        """Words put on record in the operator's name."""
+        return Note(by=self.by, at=self.event.time, text=words)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The named reason of the transition and what it changes."""
+
+    reason: str
+    changes: dict[str, Any]
+
+
+def _refuse(why: str) -> Answer:
+    return Answer(f"refused_{why}", {})
+
+
+def _with_note(alert: AlertChanged, order: Order, changes: dict[str, Any]) -> dict[str, Any]:
+    words = order.data.note or order.data.reason
+    return changes | {"notes": (*alert.notes, order.note(words))} if words else changes
+
+
+def acknowledge(alert: AlertChanged, order: Order) -> Answer:
+    """Someone has seen it."""
+    if alert.state not in _IN_HAND:
+        return _refuse("already_acknowledged")
+    seen = {
+        "state": AlertState.ACKNOWLEDGED,
+        "acknowledged_by": order.by,
+        "acknowledged_at": order.event.time,
+    }
+    return Answer("acknowledged", _with_note(alert, order, seen))
+
+
+def dispatch(alert: AlertChanged, order: Order) -> Answer:
+    """A unit is to deal with it."""
+    unit = order.data.unit or alert.lead
+    if not unit:
+        return _refuse("unit_missing")
+    sent = {"state": AlertState.DISPATCHED, "lead": unit}
+    return Answer("dispatched", _with_note(alert, order, sent))
+
+
+def note(alert: AlertChanged, order: Order) -> Answer:
+    """A word on record."""
+    changes = _with_note(alert, order, {})
+    return Answer("noted", changes) if changes else _refuse("note_missing")
+
+
+def plan(alert: AlertChanged, order: Order) -> Answer:
+    """Measures with a deadline."""
+    if order.data.due is None:
+        return _refuse("due_missing")
+    planned = {"state": AlertState.RECTIFYING, "due_on": order.data.due}
+    return Answer("planned", _with_note(alert, order, planned))
+
+
+def request_close(alert: AlertChanged, order: Order) -> Answer:
+    """Granted once data have cured it; until then refused with the figures."""
+    if alert.state is AlertState.CURED:
+        closed = {"state": AlertState.CLOSED, "closed_at": order.event.time}
+        return Answer("closed_on_request", _with_note(alert, order, closed))
+    gap = "—" if alert.gap is None else text(alert.gap)
+    figures = (
+        f"数据未达标，不能关闭：{alert.period} 差距 {gap}（{alert.lamp}） / "
+        f"not closed, the data do not show a cure: {alert.period}, gap {gap} ({alert.lamp})"
+    )
+    refusal = Note(by="data", at=order.event.time, text=figures)
+    return Answer("refused_still_behind", {"notes": (*alert.notes, refusal)})
+
+
+def unavailable(alert: AlertChanged, order: Order) -> Answer:
+    """This action is not part of the loop."""
+    return _refuse("unavailable")
+
+
+ACTIONS: Mapping[Action, Callable[[AlertChanged, Order], Answer]] = {
+    Action.ACKNOWLEDGE: acknowledge,
+    Action.DISPATCH: dispatch,
+    Action.NOTE: note,
+    Action.PLAN: plan,
+    Action.REQUEST_CLOSE: request_close,
+    Action.EXTEND: unavailable,
+    Action.GRANT: unavailable,
+    Action.SILENCE: unavailable,
+    Action.UNSILENCE: unavailable,
+    Action.REOPEN: unavailable,
+}
+
+
+def obey(alert: AlertChanged, event: AlertCommandEvent) -> AlertChanged:
+    """The alert's next transition under a command."""
+    order = Order(event.data, event.data.person or event.department, event)
+    ended = alert.state in ENDED and event.data.action is not Action.NOTE
+    answer = _refuse("not_open") if ended else ACTIONS[event.data.action](alert, order)
+    stamp = {
+        "seq": alert.seq + 1,
+        "reason": answer.reason,
+        "by": order.by,
+        "at": event.time,
+        "command_id": event.data.command_id,
+    }
+    return alert.model_copy(update=answer.changes | stamp)

@@ -1,0 +1,142 @@
+"""One series, one step: state and input in, state and what is to be published out."""
+
+from dataclasses import dataclass
+
+from schemas.events import AlertCommandEvent
+from schemas.records import AlertChanged, Assessment, Dossier
+from services.alerts.domain.assess import TargetOpinions, judge
+from services.alerts.domain.commands import obey
+from services.alerts.domain.loop import Settings, follow
+from services.alerts.domain.state import (
+    Published,
+    SeriesState,
+    TargetState,
+    digest,
+    published,
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one input changed. `reason` names what became of it."""
+
+    state: SeriesState
+    reason: str
+    assessments: tuple[Assessment, ...] = ()
+    transitions: tuple[AlertChanged, ...] = ()
+
+
+def resume(state: SeriesState) -> Step:
+    """What the last step published, once more: a crash may have kept it from leaving."""
+    return Step(state, "resumed", state.taken_back, state.transitions)
+
+
+def take_dossier(
+    state: SeriesState, dossier: Dossier, offset: int, settings: Settings, *, all_rows: bool = False
+) -> Step:
+    """Judge a dossier; one that was judged before changes nothing.
+
+    Only rows that say something new are published, or every current one with `all_rows`: an
+    unchanged row then goes out exactly as it did the first time.
+    """
+    if offset < state.offset or (offset == state.offset and not all_rows):
+        return Step(state, "seen_before")
+    replayed = offset == state.offset
+    targets = dict(state.targets)
+    rows: list[Assessment] = []
+    taken_back: list[Assessment] = []
+    transitions: list[AlertChanged] = []
+    for judged in judge(dossier, offset):
+        before = state.targets.get(judged.target, TargetState())
+        after, changed, unchanged = _publish(before, judged)
+        rows += changed + (unchanged if all_rows else [])
+        if not replayed:
+            key = (dossier.indicator.indicator, dossier.entity)
+            taken_back += _take_back(before, after, judged.target, dossier, offset)
+            moved, made = follow(before, judged, key, dossier.at, settings)
+            transitions += made
+            targets[judged.target] = moved.model_copy(update={"rows": after})
+    if replayed:
+        return Step(state, "replayed", tuple(rows))
+    new = SeriesState(
+        offset=offset,
+        targets=targets,
+        commands=state.commands,
+        transitions=tuple(transitions),
+        taken_back=tuple(taken_back),
+    )
+    return Step(new, "judged", (*taken_back, *rows), tuple(transitions))
+
+
+def _publish(
+    before: TargetState, judged: TargetOpinions
+) -> tuple[dict[str, Published], list[Assessment], list[Assessment]]:
+    """Rows to remember, rows that are new, and rows that still say what they said."""
+    after: dict[str, Published] = {}
+    changed: list[Assessment] = []
+    unchanged: list[Assessment] = []
+    for opinion in judged.opinions:
+        row = opinion.assessment
+        known, fingerprint = before.rows.get(row.period), digest(row)
+        if known is not None and known.digest == fingerprint:
+            after[row.period] = known
+            stamps = {"assessed_at": known.assessed_at, "sequence": known.sequence}
+            unchanged.append(row.model_copy(update=stamps))
+        else:
+            after[row.period] = published(row, fingerprint)
+            changed.append(row)
+    return after, changed, unchanged
+
+
+def _take_back(
+    before: TargetState, after: dict[str, Published], target: str, dossier: Dossier, offset: int
+) -> list[Assessment]:
+    return [
+        Assessment(
+            target=target,
+            version=row.version,
+            indicator=dossier.indicator.indicator,
+            entity=dossier.entity,
+            scope=row.scope,
+            period=period,
+            period_end=row.end,
+            as_of=row.as_of,
+            actual=row.actual,
+            expected=row.expected,
+            gap=row.gap,
+            lamp=row.lamp,
+            scheme=row.scheme,
+            reason="no_data",
+            reason_zh="该期已无可评判的数据，原评判作废",
+            reason_en="nothing to judge for this period any more: the verdict is taken back",
+            assessed_at=dossier.at,
+            sequence=offset,
+            superseded=True,
+        )
+        for period, row in before.rows.items()
+        if period not in after
+    ]
+
+
+def take_command(state: SeriesState, event: AlertCommandEvent) -> Step:
+    """Obey or refuse a command; one whose id was seen before changes nothing."""
+    command = event.data
+    if command.command_id in state.commands:
+        return Step(state, "seen_before")
+    for name, target in state.targets.items():
+        for kind, alert in target.alerts.items():
+            if alert.last.alert != command.alert:
+                continue
+            changed = obey(alert.last, event)
+            alerts = target.alerts | {kind: alert.model_copy(update={"last": changed})}
+            targets = state.targets | {name: target.model_copy(update={"alerts": alerts})}
+            new = state.model_copy(
+                update={
+                    "targets": targets,
+                    "commands": (*state.commands, command.command_id),
+                    "transitions": (changed,),
+                    "taken_back": (),
+                }
+            )
+            return Step(new, changed.reason, transitions=(changed,))
+    return Step(state, "unknown_alert")

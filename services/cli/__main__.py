@@ -1,0 +1,42 @@
+"""`pacekeeper`: exit codes 0 done, 1 refused or failed, 2 wrong usage, 70 internal."""
+
+import sys
+
+import typer
+
+from services.cli import demo_command, keys, push, query, stack
+from services.cli.failures import INTERNAL, REFUSED, CommandError
+from services.runtime import logs
+
+app = typer.Typer(
+    name="pacekeeper",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="序时：按时序评判各项指标，在还来得及时预警。"
+    " Pacekeeper: judges every indicator against its target, and warns in time.",
+)
+app.command()(stack.up)
+app.command()(stack.down)
+app.command()(stack.status)
+app.command()(demo_command.demo)
+app.command()(push.push)
+app.command()(query.query)
+app.add_typer(keys.app, name="keys")
+
+
+def main() -> None:
+    """Run one command; a failure is one line on stderr."""
+    logs.configure("WARNING")
+    try:
+        app()
+    except CommandError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(REFUSED)
+    except Exception as error:
+        sys.stderr.write(f"内部错误 / internal error: {type(error).__name__}: {error}\n")
+        sys.exit(INTERNAL)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""`keys`: add, list, rotate and revoke the API keys of departments."""
+
+from datetime import datetime, time
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from services.cli.api import Ingest
+from services.cli.failures import CommandError
+from services.cli.screen import put_json, put_table, say, stdout
+from services.cli.stack import AsJson
+from services.runtime import settings
+
+app = typer.Typer(no_args_is_help=True, help="接口密钥 / API keys")
+
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def _ingest() -> Ingest:
+    found = settings.load()
+    return Ingest(found.ingest_address, found.admin_key.get_secret_value())
+
+
+def _end_of(day: str | None) -> str | None:
+    """The end of that day in Shanghai."""
+    if day is None:
+        return None
+    try:
+        last = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=_SHANGHAI)
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"{day}: 应为 2026-12-31 这样的日期 / a day is expected"
+        ) from error
+    return datetime.combine(last.date(), time(23, 59, 59), _SHANGHAI).isoformat()
+
+
+@app.command()
+def add(
+    department: Annotated[str, typer.Option(help="部门代号 / department")],
+    scope: Annotated[
+        list[str], typer.Option(help="observe define target command read admin，可重复 / repeat")
+    ],
+    expires: Annotated[str | None, typer.Option(help="到期日 / last day, 2026-12-31")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """新建密钥，只显示这一次 / make a key; it is shown this once."""
+    asked = {"department": department, "scopes": scope, "expires_at": _end_of(expires)}
+    made = _ingest().post("/v1/keys", {k: v for k, v in asked.items() if v is not None})
+    if as_json:
+        put_json(made)
+    else:
+        stdout.out(made["key"], highlight=False)
+
+
+@app.command(name="list")
+def list_keys(as_json: AsJson = False) -> None:
+    """列出密钥（不含密钥本身）/ the keys, without their secret."""
+    found = _ingest().get("/v1/keys")
+    if as_json:
+        put_json(found)
+        return
+    put_table(
+        "",
+        ["编号 id", "部门 department", "权限 scopes", "建立 created", "到期 expires"],
+        [
+            (k["key_id"], k["department"], " ".join(k["scopes"]), k["created_at"], k["expires_at"])
+            for k in found["keys"]
+        ],
+    )
+
+
+@app.command()
+def rotate(
+    key_id: Annotated[str, typer.Argument(help="要更换的密钥编号 / the key to replace")],
+    as_json: AsJson = False,
+) -> None:
+    """换发新密钥，旧的仍有效，用 revoke 停用 / a second key beside the old one; then revoke it."""
+    ingest = _ingest()
+    old = next((k for k in ingest.get("/v1/keys")["keys"] if k["key_id"] == key_id), None)
+    if old is None:
+        raise CommandError(f"没有编号为 {key_id} 的密钥", f"there is no key {key_id}")
+    made = ingest.post("/v1/keys", {"department": old["department"], "scopes": list(old["scopes"])})
+    if as_json:
+        put_json(made)
+    else:
+        say(f"旧密钥 {key_id} 仍有效，换好后请 revoke / the old key still works: revoke it")
+        stdout.out(made["key"], highlight=False)
+
+
+@app.command()
+def revoke(
+    key_id: Annotated[str, typer.Argument(help="密钥编号 / key id")], as_json: AsJson = False
+) -> None:
+    """停用密钥 / revoke a key."""
+    _ingest().delete(f"/v1/keys/{key_id}")
+    if as_json:
+        put_json({"revoked": key_id})
+    else:
+        say(f"已停用 {key_id} / revoked")

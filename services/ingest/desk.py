@@ -1,0 +1,210 @@
+"""Takes a request's events: read, decide, enter definitions, publish, keep the books, answer.
+
+Nothing is answered before all of it is acknowledged; nothing is remembered before it is answered.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from ulid import ULID
+
+from schemas import topics
+from schemas.data import IndicatorDefined, MetricObserved
+from schemas.events import Accepted, Event, accepted_line, subject
+from schemas.records import Receipt, Verdict
+from schemas.rejects import RejectedError
+from services.ingest import accept, dedup, receipts
+from services.ingest.accept_definition import changes_meaning
+from services.ingest.books import Books
+from services.ingest.catalogue import Catalogue
+from services.ingest.decide import Decision, Item, decide, missing_scope, names_unknown, read
+from services.ingest.dedup import Recent
+from services.ingest.define import Definer
+from services.ingest.problem import forbidden
+from services.ingest.publish import Publisher
+from services.ingest.sender import Sender
+from services.runtime.errors import AwayError
+from services.runtime.kafka import partition_of
+
+# After this many events other requests have their turn: a large batch must not hold up small ones.
+_TURN = 100
+_RACES = 5
+
+
+class Taken(NamedTuple):
+    """What became of a request."""
+
+    books: Receipt
+    decisions: Sequence[Decision]
+
+
+@lru_cache(maxsize=65_536)
+def _partition(key: str) -> int:
+    return partition_of(key.encode(), topics.EVENTS.partitions)
+
+
+class Desk:
+    """One per process; safe for concurrent requests of one event loop."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        definer: Definer,
+        publisher: Publisher,
+        books: Books,
+        clock: Callable[[], datetime],
+        recent_events: int = 400_000,
+    ) -> None:
+        self._catalogue = catalogue
+        self._definer = definer
+        self._publisher = publisher
+        self._books = books
+        self._clock = clock
+        self._defining = asyncio.Lock()
+        self._recent = Recent(recent_events)
+        self.receipts = receipts.RecentReceipts()
+
+    async def take(self, sender: Sender, texts: Sequence[bytes]) -> Taken:
+        """Take what can be taken. ProblemError 403 without the scope, AwayError if not durable."""
+        self._definer.refuse_if_behind()
+        now, receipt = self._clock(), str(ULID())
+        items = await _read_all(texts)
+        if any(_defines(item) for item in items):
+            async with self._defining:
+                decisions = await self._define(items, sender, receipt, now)
+        else:
+            decisions = await self._decide(items, sender, now)
+        scope = missing_scope(decisions)
+        if scope is not None:
+            raise forbidden(scope)
+        department = receipts.department_of(decisions, sender)
+        books = receipts.books_of(receipt, department, now, decisions)
+        await self._publish(books, decisions)
+        self._remember(books, decisions)
+        return Taken(books, decisions)
+
+    async def refuse(self, sender: Sender, raw: bytes, why: RejectedError) -> Receipt:
+        """Keep a body that could not be read in the books."""
+        books, rejected = receipts.unread(str(ULID()), sender, self._clock(), raw, why)
+        line = rejected.model_dump_json().encode()
+        await self._publisher.packed(topics.REJECTED, [line])
+        await self._publisher.packed(topics.RECEIPTS, [books.model_dump_json().encode()])
+        self.receipts.remember(books)
+        return books
+
+    async def _decide(self, items: Sequence[Item], sender: Sender, now: datetime) -> list[Decision]:
+        decisions = await self._decide_in_turns(items, sender, now)
+        if names_unknown(decisions):
+            await self._definer.read_to_end()
+            decisions = await self._decide_in_turns(items, sender, now)
+        return decisions
+
+    async def _decide_in_turns(
+        self, items: Sequence[Item], sender: Sender, now: datetime
+    ) -> list[Decision]:
+        deciding = decide(items, sender, self._catalogue, self._recent, now)
+        decisions = []
+        for count, decision in enumerate(deciding, 1):
+            decisions.append(decision)
+            if count % _TURN == 0:
+                await asyncio.sleep(0)
+        return decisions
+
+    async def _define(
+        self, items: Sequence[Item], sender: Sender, receipt: str, now: datetime
+    ) -> list[Decision]:
+        for _ in range(_RACES):
+            await self._ask_whether_observed(items)
+            decisions = await self._decide(items, sender, now)
+            new = [
+                (event, _line(decision, event, receipt, now))
+                for decision in decisions
+                if (event := _accepted(decision)) is not None
+                and isinstance(event.data, accept.DEFINITIONS)
+                and not self._catalogue.holds(event)
+            ]
+            if not new or await self._definer.enter(new):
+                return decisions
+        raise AwayError("others keep writing the same definitions")
+
+    async def _ask_whether_observed(self, items: Sequence[Item]) -> None:
+        # Only a change of unit kind or measure needs to know, and that is rare.
+        for item in items:
+            data = item.event.data if item.event else None
+            if not isinstance(data, IndicatorDefined):
+                continue
+            before = self._catalogue.indicator(data.indicator)
+            if before is None or self._catalogue.observed(data.indicator):
+                continue
+            if changes_meaning(before, data) and await self._books.observed(data.indicator):
+                self._catalogue.note_observed(data.indicator)
+
+    async def _publish(self, books: Receipt, decisions: Sequence[Decision]) -> None:
+        lanes: dict[int, list[bytes]] = defaultdict(list)
+        for count, decision in enumerate(decisions, 1):
+            event = _accepted(decision)
+            if event is not None:
+                line = _line(decision, event, books.receipt, books.received_at)
+                lanes[_partition(subject(event))].append(line)
+            if count % _TURN == 0:
+                await asyncio.sleep(0)
+        acks = [
+            self._publisher.packed(topics.EVENTS, lines, partition)
+            for partition, lines in lanes.items()
+        ]
+        if books.rejected:
+            refused = receipts.rejected_of(books, decisions)
+            lines = [record.model_dump_json().encode() for record in refused]
+            acks.append(self._publisher.packed(topics.REJECTED, lines))
+        await _all(acks)
+        await self._publisher.packed(topics.RECEIPTS, [books.model_dump_json().encode()])
+
+    def _remember(self, books: Receipt, decisions: Sequence[Decision]) -> None:
+        self.receipts.remember(books)
+        for decision in decisions:
+            event = _accepted(decision)
+            if event is None:
+                continue
+            self._recent.remember(dedup.name(event), decision.print)
+            if isinstance(event.data, MetricObserved):
+                self._catalogue.note_observed(event.data.indicator)
+
+
+async def _read_all(texts: Sequence[bytes]) -> list[Item]:
+    items = []
+    for index, raw in enumerate(texts):
+        items.append(read(index, raw))
+        if index % _TURN == _TURN - 1:
+            await asyncio.sleep(0)
+    return items
+
+
+async def _all(acks: "Sequence[asyncio.Future[None]]") -> None:
+    if len(acks) == 1:
+        await acks[0]
+    elif acks:
+        await asyncio.gather(*acks)
+
+
+def _defines(item: Item) -> bool:
+    return item.event is not None and isinstance(item.event.data, accept.DEFINITIONS)
+
+
+def _accepted(decision: Decision) -> Event | None:
+    return decision.item.event if decision.verdict is Verdict.ACCEPTED else None
+
+
+def _line(decision: Decision, event: Event, receipt: str, now: datetime) -> bytes:
+    value, unit = decision.canonical
+    beside = Accepted(
+        receipt=receipt,
+        department=event.department,
+        receivedtime=now,
+        canonicalvalue=value,
+        canonicalunit=unit,
+    )
+    return accepted_line(event, beside)

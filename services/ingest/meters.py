@@ -1,0 +1,50 @@
+"""What is counted and timed at the door."""
+
+from collections import Counter as Counted
+from collections.abc import Sequence
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.gc_collector import GCCollector
+from prometheus_client.process_collector import ProcessCollector
+
+from services.ingest.decide import Decision
+
+
+class Meters:
+    """One set per app, on a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        GCCollector(registry=self.registry)
+        self.requests = Counter(
+            "pacekeeper_ingest_requests",
+            "Requests to POST /v1/events by status",
+            ["status"],
+            registry=self.registry,
+        )
+        self.events = Counter(
+            "pacekeeper_ingest_events",
+            "Events by verdict",
+            ["verdict"],
+            registry=self.registry,
+        )
+        self.rejects = Counter(
+            "pacekeeper_ingest_rejects",
+            "Refused events by code",
+            ["code"],
+            registry=self.registry,
+        )
+        self.ack_seconds = Histogram(
+            "pacekeeper_ingest_ack_seconds",
+            "From the whole body read to everything acknowledged",
+            buckets=(0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
+            registry=self.registry,
+        )
+
+    def decided(self, decisions: Sequence[Decision]) -> None:
+        """Count the verdicts of a request."""
+        for verdict, count in Counted(d.verdict for d in decisions).items():
+            self.events.labels(verdict).inc(count)
+        for code, count in Counted(d.error.code for d in decisions if d.error).items():
+            self.rejects.labels(code).inc(count)

@@ -1,0 +1,49 @@
+"""The console on views in memory, served on a free port, for tests with a browser."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import uvicorn
+
+from services.alerts.console.app import create_app
+from services.alerts.console.door import MemoryDoor
+from services.alerts.console.memory import MemoryViews
+from tests.stack import free_ports
+
+PASSWORD = "a test's secret"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A console that answers, with what it reads and where its commands go."""
+
+    url: str
+    views: MemoryViews
+    door: MemoryDoor
+
+
+@contextmanager
+def served(views: MemoryViews) -> Iterator[Served]:
+    """Serve until the end of the block; its streams are ended first, as the real process does."""
+    (port,) = free_ports(1)
+    door = MemoryDoor()
+    app = create_app(views, door, PASSWORD, interval=0.05)
+    config = uvicorn.Config(
+        app, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=2
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        until = time.monotonic() + 20
+        while not server.started:
+            assert thread.is_alive(), "the console ended before it answered"
+            assert time.monotonic() < until, "the console does not answer"
+            time.sleep(0.01)
+        yield Served(f"http://127.0.0.1:{port}", views, door)
+    finally:
+        server.should_exit = True
+        thread.join(20)

@@ -1,0 +1,160 @@
+"""The derive role: what follows is stored before the dossier speaks of it."""
+
+import threading
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from schemas.records import Dossier, Touched
+from services.aggregate.catalogue import Catalogue
+from services.aggregate.decode import RawRow, decode
+from services.aggregate.derive import Deriver
+from services.aggregate.memory import MemoryOutlet, MemorySource, MemoryStore
+from services.aggregate.tables import RAW
+from services.runtime.kafka import Record, partition_of
+from tests.builders import defined, line, observed, record, target
+
+SERIES = ("vehicle_output", "changzhou")
+PARTITION = partition_of(b"changzhou", 4)
+
+
+class Bench:
+    """A deriver over a memory store, with the catalogue given."""
+
+    def __init__(self, catalogue: Iterable[bytes] = (defined(),)) -> None:
+        self.source = MemorySource()
+        self.store = MemoryStore()
+        self.outlet = MemoryOutlet()
+        self.catalogue = Catalogue()
+        self.asked = 0
+        for offset, raw in enumerate(catalogue):
+            self.catalogue.apply(Record("catalogue", 0, offset, 0, b"k", line(raw)))
+        self.deriver = Deriver(
+            self.source, self.store, self.outlet, self.catalogue, self, threading.Event()
+        )
+        self.offset = 0
+
+    def read_to_end(self, timeout: float) -> bool:
+        self.asked += 1
+        return True
+
+    def take(self, *events: bytes, touch: tuple[str, str] = SERIES) -> list[Dossier]:
+        """Store the events as one record, tell it, derive; the dossiers that came of it."""
+        packed = record(*events, partition=PARTITION, offset=self.offset)
+        rows = [r for r in decode(PARTITION, self.offset, packed.value or b"") if _row(r)]
+        self.store.insert(RAW, rows)
+        told = Touched(partition=PARTITION, offset=self.offset, series=(touch,))
+        self.offset += 1
+        before = len(self.outlet.published["indicators"])
+        body = told.model_dump_json().encode()
+        self.deriver.derive([Record("touched", 0, self.offset, 0, b"0", body)])
+        published = self.outlet.published["indicators"][before:]
+        assert all(key == b"vehicle_output|changzhou" for key, _ in published)
+        return [Dossier.model_validate_json(value) for _, value in published]
+
+    def shown(self) -> dict[tuple[str, str], str]:
+        rows = self.store.current_keys([SERIES])
+        return {(row.measure, row.period): str(row.value) for row in rows}
+
+
+def _row(found: object) -> bool:
+    return isinstance(found, RawRow)
+
+
+def test_a_figure_becomes_a_dossier_with_its_definition_and_targets() -> None:
+    bench = Bench([defined(), target(), target(version=2)])
+    (dossier,) = bench.take(observed())
+    assert dossier.indicator.name_zh == "整车产量"
+    assert [each.data.version for each in dossier.targets] == [1, 2]
+    assert [(f.period, str(f.value), f.basis) for f in dossier.facts] == [
+        ("2024-06", "41.5", ("e-1",))
+    ]
+    assert (dossier.partition, dossier.offset) == (PARTITION, 0)
+
+
+def test_the_value_can_be_queried_before_the_dossier_speaks_of_it() -> None:
+    bench = Bench()
+    bench.outlet.away = 1
+    bench.take(observed())
+    assert bench.shown() == {("cumulative", "2024-06"): "41.5"}
+
+
+def test_a_later_vintage_wins_over_arrival_order() -> None:
+    bench = Bench()
+    bench.take(observed("42", id="late", recordedtime="2024-09-01T00:00:00+08:00"))
+    (dossier,) = bench.take(observed("40", id="early", recordedtime="2024-08-01T00:00:00+08:00"))
+    (fact,) = dossier.facts
+    assert (str(fact.value), fact.vintages, fact.basis) == ("42", 2, ("late",))
+    assert fact.first_recorded_at == datetime(2024, 7, 31, 16, tzinfo=UTC)
+
+
+def test_one_id_twice_is_one_vintage() -> None:
+    bench = Bench()
+    bench.take(observed())
+    (dossier,) = bench.take(observed())
+    assert dossier.facts[0].vintages == 1
+
+
+def test_a_figure_taken_back_is_as_if_never_reported() -> None:
+    bench = Bench()
+    bench.take(observed("1", "2024-01", measure="period", id="jan"))
+    (dossier,) = bench.take(observed("2", "2024-02", measure="period", id="feb"))
+    assert [str(f.value) for f in dossier.facts if f.derived] == ["1", "3"]
+    gone = observed(None, "2024-01", measure="period", id="gone", time="2024-12-01T00:00:00+08:00")
+    (dossier,) = bench.take(gone)
+    assert [f.period for f in dossier.facts] == ["2024-02"]
+    assert bench.shown() == {("period", "2024-02"): "2"}
+
+
+def test_a_sum_has_one_vintage_per_recordedtime_of_its_pieces() -> None:
+    bench = Bench()
+    bench.take(observed("1", "2024-01", measure="period", id="a", time="2024-02-01T00:00:00Z"))
+    bench.take(observed("2", "2024-02", measure="period", id="b", time="2024-03-01T00:00:00Z"))
+    fixed = observed("1.5", "2024-01", measure="period", id="c", time="2024-04-01T00:00:00Z")
+    (dossier,) = bench.take(fixed)
+    by_period = {f.period: f for f in dossier.facts if f.derived}
+    assert by_period["2024-02"].vintages == 2
+    assert str(by_period["2024-02"].value) == "3.5"
+    assert by_period["2024-02"].basis == ("c", "b")
+
+
+def test_a_stock_is_never_summed() -> None:
+    bench = Bench([defined(measure="stock")])
+    (dossier,) = bench.take(observed(measure="stock"))
+    assert [f.derived for f in dossier.facts] == [False]
+
+
+def test_a_definition_publishes_every_series_of_its_indicator_again() -> None:
+    bench = Bench([defined(), target()])
+    bench.take(observed())
+    changed = defined(name_zh="汽车产量")
+    bench.catalogue.apply(Record("catalogue", 0, 9, 0, b"k", line(changed)))
+    (dossier,) = bench.take(changed, touch=("vehicle_output", ""))
+    assert dossier.indicator.name_zh == "汽车产量"
+
+
+def test_a_series_unknown_to_the_catalogue_makes_it_read_on_and_waits_for_its_own_block() -> None:
+    bench = Bench([])
+    assert bench.take(observed()) == []
+    assert bench.asked == 1
+
+
+def test_it_starts_from_what_is_stored_already() -> None:
+    bench = Bench()
+    bench.store.insert(RAW, [r for r in decode(1, 55, record(observed()).value or b"") if _row(r)])
+    bench.deriver._stop.set()
+    bench.deriver.run()
+    assert bench.deriver._through == {1: 55}
+
+
+def test_records_that_cannot_be_read_are_passed_over_and_committed() -> None:
+    bench = Bench()
+    bench.deriver.derive([Record("touched", 0, 1, 0, b"0", b"{}")])
+    bench.catalogue.apply(Record("catalogue", 0, 1, 0, b"k", b"{}"))
+    bench.catalogue.apply(Record("catalogue", 0, 2, 0, b"k", None))
+    assert len(bench.source.committed) == 1
+
+
+def test_a_commit_refused_by_a_rebalance_is_left_to_the_next_member() -> None:
+    bench = Bench()
+    bench.source.refuses_commits = True
+    assert len(bench.take(observed())) == 1

@@ -1,0 +1,138 @@
+"""The write role: insert, then touched, then commit; nothing lost, nothing doubled."""
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+
+from schemas.records import Rejected, Touched
+from services.aggregate.memory import MemoryOutlet, MemorySource, MemoryStore
+from services.aggregate.patience import StoppedError
+from services.aggregate.write import Writer
+from services.runtime.kafka import Record
+from tests.builders import defined, observed, record, target
+
+NOW = datetime(2026, 5, 6, tzinfo=UTC)
+
+
+class Bench:
+    """A writer with everything around it in memory."""
+
+    def __init__(self, *records: Record) -> None:
+        self.source = MemorySource(records)
+        self.store = MemoryStore()
+        self.outlet = MemoryOutlet()
+        self.stop = threading.Event()
+        self.writer = Writer(
+            self.source,
+            self.store,
+            self.outlet,
+            lambda: NOW,
+            self.stop,
+            block_rows=20_000,
+            flush_ms=1,
+        )
+
+    def write(self) -> None:
+        self.writer.write(self.source.poll(0))
+
+    def touched(self) -> list[Touched]:
+        return [Touched.model_validate_json(value) for _, value in self.outlet.published["touched"]]
+
+    def rejected(self) -> list[Rejected]:
+        published = self.outlet.published["events.rejected"]
+        return [Rejected.model_validate_json(value) for _, value in published]
+
+
+def test_a_block_is_stored_told_and_committed() -> None:
+    bench = Bench(record(observed(), offset=3), record(target(), partition=1, offset=7))
+    bench.write()
+    assert sorted(bench.store.raw) == [(0, 3, 0), (1, 7, 0)]
+    series = (("vehicle_output", "changzhou"),)
+    assert bench.touched() == [
+        Touched(partition=0, offset=3, series=series),
+        Touched(partition=1, offset=7, series=series),
+    ]
+    assert [each.offset for each in bench.source.committed] == [3, 7]
+
+
+def test_a_definition_touches_its_indicator_everywhere() -> None:
+    bench = Bench(record(defined()))
+    bench.write()
+    assert bench.touched()[0].series == (("vehicle_output", ""),)
+
+
+def test_the_same_block_again_changes_nothing() -> None:
+    packed = record(observed(), observed("42", id="e-2"))
+    bench = Bench(packed, packed)
+    bench.write()
+    assert len(bench.store.raw) == 2
+
+
+def test_a_store_that_is_away_is_no_reject() -> None:
+    bench = Bench(record(observed()))
+    bench.store.away = 2
+    bench.write()
+    assert len(bench.store.raw) == 1
+    assert bench.rejected() == []
+
+
+def test_nothing_is_committed_when_told_to_stop_while_the_store_is_away() -> None:
+    bench = Bench(record(observed()))
+    bench.store.away = 1000
+    bench.stop.set()
+    with pytest.raises(StoppedError):
+        bench.write()
+    assert bench.source.committed == []
+
+
+def test_touched_is_tried_again_before_the_commit() -> None:
+    bench = Bench(record(observed()))
+    bench.outlet.away = 1
+    bench.write()
+    assert len(bench.touched()) == 1
+    assert len(bench.source.committed) == 1
+
+
+def test_a_refused_row_is_rejected_alone() -> None:
+    events = [observed(id=f"e-{n}", scope=f"s{n}") for n in range(9)]
+    bench = Bench(record(*events))
+    bench.store.poison = "s4"
+    bench.write()
+    assert len(bench.store.raw) == 8
+    assert [each.event_id for each in bench.rejected()] == ["e-4"]
+    assert bench.rejected()[0].coordinates == "events/0/0/4"
+    assert len(bench.source.committed) == 1
+
+
+def test_a_line_that_never_came_through_the_door_is_rejected_with_its_text() -> None:
+    packed = record(observed())
+    broken = packed._replace(value=b'{"specversion":\xff\n' + (packed.value or b""))
+    bench = Bench(broken)
+    bench.write()
+    assert len(bench.store.raw) == 1
+    only = bench.rejected()[0]
+    assert (only.code, only.coordinates, only.received_at) == ("malformed", "events/0/0/0", NOW)
+    assert only.raw == '{"specversion":\\xff'
+
+
+def test_a_commit_refused_by_a_rebalance_is_left_to_the_next_member() -> None:
+    bench = Bench(record(observed()))
+    bench.source.refuses_commits = True
+    bench.write()
+    assert len(bench.store.raw) == 1
+
+
+def test_it_writes_what_arrives_until_it_is_told_to_stop() -> None:
+    bench = Bench(*(record(observed(id=f"e-{n}"), offset=n) for n in range(30)))
+    thread = threading.Thread(target=bench.writer.run)
+    thread.start()
+    until = threading.Event()
+    for _ in range(500):
+        if len(bench.source.committed) == 30:
+            break
+        until.wait(0.01)
+    bench.stop.set()
+    thread.join(5)
+    assert len(bench.source.committed) == 30
+    assert len(bench.store.raw) == 30
