@@ -1,15 +1,14 @@
 """The data of each event that comes from outside, one model per type."""
 
-from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal, Self, cast
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from schemas import exact, period
+from schemas import period
 from schemas.exact import Exact
 from schemas.formulas import Formula, Use
-from schemas.goals import AtLeast, AtMost, Goal, Increase, LinearDays, Plan, Stage, Trajectory
+from schemas.goals import Stage
 from schemas.names import (
     Contract,
     Day,
@@ -26,6 +25,7 @@ from schemas.names import (
 from schemas.period import PeriodText, Span
 from schemas.rejects import RejectCode, finding
 from schemas.status import Status
+from schemas.targets import TargetSet as TargetSet
 from schemas.unit import UnitText
 
 
@@ -238,74 +238,6 @@ class ChargerUpdated(Contract):
                 "commissioned_on 与 commissioned_basis 须同时给出",
                 "commissioned_on and commissioned_basis come together",
                 "commissioned_basis",
-            )
-        return self
-
-
-class TargetSet(Contract):
-    """One version of a target."""
-
-    target: Slug
-    indicator: Slug
-    entity: Slug
-    version: int = Field(ge=1, le=100_000)
-    effective_from: Day
-    goal: Goal
-    year: int | None = Field(default=None, ge=1970, le=2148)
-    from_: Day | None = Field(default=None, alias="from")
-    to: Day | None = None
-    trajectory: Trajectory = Field(
-        default_factory=lambda: LinearDays(kind="linear_days"), validate_default=True
-    )
-    lamps: Slug = "standard"
-    scope: Scope = ""
-    lead: Slug | None = None
-    responsible: tuple[Slug, ...] = Field(default=(), max_length=100)
-    supervisor: Slug | None = None
-    approved_by: Line | None = None
-    parent: Slug | None = None
-
-    @property
-    def span(self) -> Span:
-        """First and last day of the target."""
-        if self.year is not None:
-            return period.year_span(self.year)
-        # `_one_span` has seen to it that both are there.
-        return Span(cast(date, self.from_), cast(date, self.to))
-
-    @model_validator(mode="after")
-    def _one_span(self) -> Self:
-        both = self.from_ is not None and self.to is not None
-        either = self.from_ is not None or self.to is not None
-        if (self.year is not None) == either or either != both:
-            raise finding(
-                RejectCode.CANNOT_BE_JUDGED,
-                "请给出 year，或同时给出 from 和 to",
-                "give year, or both from and to",
-                "year",
-            )
-        if self.span.end < self.span.start:
-            raise finding(
-                RejectCode.CANNOT_BE_JUDGED,
-                "to 早于 from，请改正",
-                "`to` lies before `from`: correct one of them",
-                "to",
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _plan_ends_at_the_goal(self) -> Self:
-        if not isinstance(self.trajectory, Plan):
-            return self
-        if not isinstance(self.goal, AtLeast | AtMost | Increase):
-            return self
-        last = max(self.trajectory.values, key=lambda name: period.parse(name).end)
-        if self.trajectory.values[last] != self.goal.value:
-            raise finding(
-                RejectCode.CANNOT_BE_JUDGED,
-                f"计划的最后一个值应等于目标值 {exact.text(self.goal.value)}",
-                f"the last value of the plan must equal the goal, {exact.text(self.goal.value)}",
-                f"trajectory.values.{last}",
             )
         return self
 

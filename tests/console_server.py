@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import uvicorn
-
 from services.alerts.console.app import create_app
 from services.alerts.console.door import MemoryDoor
 from services.alerts.console.memory import MemoryViews
+from services.alerts.console.serve import Server
 from tests.stack import free_ports
 
 PASSWORD = "a test's secret"
@@ -27,14 +26,11 @@ class Served:
 
 @contextmanager
 def served(views: MemoryViews) -> Iterator[Served]:
-    """Serve until the end of the block; its streams are ended first, as the real process does."""
+    """Serve until the end of the block, on the server of the real process."""
     (port,) = free_ports(1)
     door = MemoryDoor()
     app = create_app(views, door, PASSWORD, interval=0.05)
-    config = uvicorn.Config(
-        app, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=2
-    )
-    server = uvicorn.Server(config)
+    server = Server(app, "127.0.0.1", port)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

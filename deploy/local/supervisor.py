@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -15,9 +16,12 @@ from deploy.local.logstream import LogStream
 from deploy.local.parts import Part
 from deploy.local.ports import check_ports
 from deploy.local.processes import birth_of, end_leftovers
+from deploy.local.refusal import Refusal
 from deploy.local.statefolder import StateFolder, read_status, write_status
 
 NAME = "pacekeeper"
+
+_LET_GO_SECONDS = 10.0
 
 
 class Supervisor:
@@ -119,5 +123,14 @@ def end_earlier_run(folder: StateFolder) -> list[int]:
 
 def settle(folder: StateFolder, ports: Mapping[str, int]) -> None:
     """With the lock held: end what an earlier run left, then refuse ports that others hold."""
+    was_killed = (read_status(folder) or {}).get("state", "stopped") != "stopped"
     end_earlier_run(folder)
-    check_ports(ports)
+    # A killed process counts as dead before its last thread has let go of its ports.
+    deadline = time.monotonic() + (_LET_GO_SECONDS if was_killed else 0.0)
+    while True:
+        try:
+            return check_ports(ports)
+        except Refusal:
+            if time.monotonic() >= deadline:
+                raise
+        time.sleep(0.05)

@@ -49,7 +49,8 @@ def main() -> int:
         return EX_SOFTWARE
     app = make_app(settings)
     Worker(app, settings, _channel(settings))
-    worker = faust.Worker(app, loglevel=settings.log_level, redirect_stdouts=False, quiet=True)
+    level = "WARNING" if settings.log_level == "INFO" else settings.log_level
+    worker = faust.Worker(app, loglevel=level, redirect_stdouts=False, quiet=True)
     try:
         worker.execute_from_commandline()
     except SystemExit as end:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from schemas.answers import Scope
 from schemas.data import (
     ChargerUpdated,
     EntityDefined,
@@ -20,7 +21,7 @@ from schemas.events import Envelope, Event
 from schemas.rejects import RejectCode, RejectedError
 from services.ingest import accept_definition, accept_figure, accept_target
 from services.ingest.known import Known, Overlay
-from services.ingest.sender import Scope, Sender
+from services.ingest.sender import Sender
 
 AHEAD = timedelta(minutes=5)
 

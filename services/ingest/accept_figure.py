@@ -14,7 +14,7 @@ from schemas.data import (
 )
 from schemas.rejects import RejectCode, RejectedError
 from services.ingest.known import Known
-from services.ingest.limits import datable, keepable
+from services.ingest.limits import keepable
 
 
 class Speaker(Protocol):
@@ -60,9 +60,6 @@ def observation(
     indicator = known_indicator(data.indicator, known, "data.indicator")
     _owned(indicator, speaker)
     known_entity(data.entity, known, "data.entity")
-    span = data.span
-    datable(span.start, "data.period", RejectCode.BAD_PERIOD)
-    datable(span.end, "data.period", RejectCode.BAD_PERIOD)
     _measured(data.measure, indicator)
     wanted = _unit_of(data.measure, indicator)
     given = _same_kind(data.unit, wanted)
@@ -125,7 +122,6 @@ def _same_kind(text: str, wanted: str) -> unit.Unit:
 def project(data: ProjectUpdated, speaker: Speaker, known: Known, now: datetime) -> None:
     """Its entity is known and its amounts can be kept."""
     known_entity(data.entity, known, "data.entity")
-    datable(data.on, "data.on")
     keepable(data.amount.value, "data.amount.value")
     for field in ("invested", "plan_year_investment", "progress"):
         keepable(getattr(data, field), f"data.{field}")
@@ -134,7 +130,6 @@ def project(data: ProjectUpdated, speaker: Speaker, known: Known, now: datetime)
 def charger(data: ChargerUpdated, speaker: Speaker, known: Known, now: datetime) -> None:
     """Its entity is known, its state is not of tomorrow, its power can be kept."""
     known_entity(data.entity, known, "data.entity")
-    datable(data.commissioned_on, "data.commissioned_on")
     keepable(data.power_kw, "data.power_kw")
     if data.status_at > now + timedelta(minutes=5):
         raise RejectedError(

@@ -11,7 +11,7 @@ from schemas.goals import Above, Increase, InSync, Milestone, Plan, Rank, Steps
 from schemas.rejects import RejectCode, RejectedError
 from services.ingest.accept_figure import Speaker, known_entity, known_indicator
 from services.ingest.known import Known
-from services.ingest.limits import datable, keepable
+from services.ingest.limits import keepable
 
 SCHEMES = frozenset({"standard", "xuancheng", "points", "tianjin", "ouhai"})
 
@@ -20,9 +20,6 @@ def target(data: TargetSet, speaker: Speaker, known: Known, now: datetime) -> No
     """What it names is known, what it promises can be judged, what was set stays set."""
     indicator = known_indicator(data.indicator, known, "data.indicator")
     known_entity(data.entity, known, "data.entity")
-    for field, day in (("year", data.span.start), ("to", data.span.end)):
-        datable(day, f"data.{field}" if data.year is None else "data.year")
-    datable(data.effective_from, "data.effective_from")
     for path, amount in _amounts(data):
         keepable(amount, path)
     check = _GOALS.get(type(data.goal))
@@ -81,7 +78,6 @@ def _rank(goal: Rank, indicator: IndicatorDefined, known: Known) -> None:
 
 
 def _milestone(goal: Milestone, indicator: IndicatorDefined, known: Known) -> None:
-    datable(goal.due, "data.goal.due")
     if goal.indicator is not None:
         known_indicator(goal.indicator, known, "data.goal.indicator")
 

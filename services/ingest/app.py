@@ -7,13 +7,13 @@ from typing import NamedTuple
 from fastapi import FastAPI
 
 from schemas import topics
-from services.ingest import docs
 from services.ingest.book_routes import book_router
 from services.ingest.books import Books, ClickHouseBooks, MemoryBooks
 from services.ingest.catalogue import Catalogue
 from services.ingest.command_routes import command_router
 from services.ingest.define import Definer
 from services.ingest.desk import Desk
+from services.ingest.docs import docs_router
 from services.ingest.failures import translate_failures
 from services.ingest.gate import Gate
 from services.ingest.health import checks_of, health_router
@@ -67,20 +67,13 @@ def build(ends: Ends, lifespan: Lifespan | None = None, gate: Gate | None = None
     definer = Definer(catalogue, catalogue_read, publisher)
     desk = Desk(catalogue, definer, publisher, ends.books, ends.clock)
     cutter = KeyCutter(publisher, keys_read, ends.clock)
-    app = FastAPI(
-        title="Pacekeeper 序时 · ingest",
-        version="1",
-        openapi_url="/v1/openapi.json",
-        docs_url=None,
-        redoc_url=None,
-        lifespan=lifespan,
-    )
+    app = FastAPI(openapi_url=None, lifespan=lifespan)
     app.include_router(book_router(keys, desk, ends.books, meters))
     app.include_router(command_router(keys, ends.books, publisher, ends.clock))
     app.include_router(key_router(keys, cutter, ends.clock))
     app.include_router(health_router(checks_of(catalogue_read, keys_read, ends.log), meters))
+    app.include_router(docs_router())
     translate_failures(app)
-    docs.describe(app)
     return Door(EventsRoute(desk, keys, meters, gate or Gate()), app)
 
 

@@ -4,16 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from schemas.answers import EventProgress, ReceiptShown, RejectList, RejectShown, Scope, Verdicts
 from schemas.records import Receipt, Verdict
 from services.ingest import body, http
-from services.ingest.answers import EventProgress, ReceiptShown, RejectList, RejectShown, Verdicts
 from services.ingest.books import Books, EventState, Progress, RejectedRow
 from services.ingest.counter import asking, body_of
 from services.ingest.desk import Desk
 from services.ingest.keys import KeyRing
 from services.ingest.meters import Meters
 from services.ingest.problem import ProblemError, not_found
-from services.ingest.sender import Scope, Sender
+from services.ingest.sender import Sender
 from services.runtime.errors import AwayError
 
 # A text of this many bytes may have been cut when it was kept.
@@ -54,7 +54,6 @@ def book_router(keys: KeyRing, desk: Desk, books: Books, meters: Meters) -> APIR
         "/v1/rejected/{reject}/resubmit",
         status_code=202,
         response_model=Verdicts,
-        openapi_extra={"requestBody": {"content": {body.Form.LONE: {"schema": {}}}}},
     )
     async def resubmit(reject: str, request: Request, sender: Anybody) -> Response:
         """Send a refused event again: the corrected one in the body, or as it was."""

@@ -10,15 +10,14 @@ from pydantic import ValidationError
 from ulid import ULID
 
 from schemas import topics
-from schemas.data import AlertCommand
+from schemas.answers import CommandTaken, Scope
 from schemas.events import COMMANDS, SOURCE_PREFIX, AlertCommandEvent
-from services.ingest.answers import CommandTaken
 from services.ingest.books import Books
 from services.ingest.counter import asking, body_of, invalid
 from services.ingest.keys import KeyRing
 from services.ingest.problem import ProblemError, not_found, unreadable
 from services.ingest.publish import Publisher
-from services.ingest.sender import Scope, Sender
+from services.ingest.sender import Sender
 
 
 def command_router(
@@ -28,7 +27,7 @@ def command_router(
     router = APIRouter(tags=["alerts"])
     Commander = Annotated[Sender, Depends(asking(keys, Scope.COMMAND))]
 
-    @router.post("/v1/alerts/{alert}/commands", status_code=202, openapi_extra=_BODY)
+    @router.post("/v1/alerts/{alert}/commands", status_code=202)
     async def command(alert: str, request: Request, sender: Commander) -> CommandTaken:
         """Ask something of an alert; whether it is granted shows in `bi.alert_history`."""
         event = _event(alert, await body_of(request), sender, clock())
@@ -74,11 +73,3 @@ def _fields(body: bytes, alert: str) -> dict[str, Any]:
             "the body is an object of the command's fields; `alert`, if given, is that of the path",
         )
     return found
-
-
-_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/json": {"schema": AlertCommand.model_json_schema()}},
-    }
-}

@@ -5,12 +5,13 @@ from collections.abc import Awaitable, Callable
 from fastapi import Request
 from pydantic import ValidationError
 
+from schemas.answers import Scope
 from schemas.events import refusal
 from schemas.rejects import RejectedError
 from services.ingest import http
 from services.ingest.keys import KeyRing
 from services.ingest.problem import ProblemError, forbidden, unauthorized
-from services.ingest.sender import Scope, Sender
+from services.ingest.sender import Sender
 
 Asking = Callable[[Request], Awaitable[Sender]]
 

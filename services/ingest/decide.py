@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from schemas.answers import Scope
 from schemas.events import Event
 from schemas.records import Verdict
 from schemas.rejects import RejectCode, RejectedError
@@ -15,7 +16,7 @@ from services.ingest import accept, dedup, parse
 from services.ingest.accept import Canonical
 from services.ingest.dedup import Name, Recent
 from services.ingest.known import Known, Overlay
-from services.ingest.sender import Scope, Sender
+from services.ingest.sender import Sender
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 
+from schemas.answers import KeyCut, KeyList, KeyShown, NewKey, Scope
 from schemas.records import ApiKey
-from services.ingest.answers import KeyCut, KeyList, KeyShown, NewKey
 from services.ingest.counter import asking, body_of, invalid
 from services.ingest.keys import KeyCutter, KeyRing
 from services.ingest.problem import ProblemError, not_found
-from services.ingest.sender import Scope, Sender
+from services.ingest.sender import Sender
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -23,20 +23,20 @@ def key_router(keys: KeyRing, cutter: KeyCutter, clock: Callable[[], datetime]) 
     router = APIRouter(tags=["keys"])
     Admin = Annotated[Sender, Depends(asking(keys, Scope.ADMIN))]
 
-    @router.post("/v1/keys", status_code=201, openapi_extra=_BODY)
+    @router.post("/v1/keys", status_code=201)
     async def make(request: Request, admin: Admin) -> KeyCut:
         """Make a key; the answer tells it once."""
         try:
             wanted = NewKey.model_validate_json(await body_of(request))
         except ValidationError as error:
             raise invalid(error) from None
-        ends = _end_of(wanted.expires_at)
+        ends = _end_of(wanted.expires)
         if ends is not None and ends <= clock():
             raise ProblemError(
                 422,
                 "none_acceptable",
-                "expires_at 已过，请给出将来的日期",
-                "expires_at has passed already",
+                "expires 已过，请给出将来的日期",
+                "expires has passed already",
             )
         kept, key = await cutter.cut(wanted.department, wanted.scopes, ends)
         return KeyCut(**_shown(kept).model_dump(), key=key)
@@ -54,14 +54,6 @@ def key_router(keys: KeyRing, cutter: KeyCutter, clock: Callable[[], datetime]) 
         await cutter.revoke(key_id)
 
     return router
-
-
-_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/json": {"schema": NewKey.model_json_schema()}},
-    }
-}
 
 
 def _end_of(expires: date | datetime | None) -> datetime | None:

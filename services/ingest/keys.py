@@ -15,10 +15,11 @@ from hashlib import sha256
 from pydantic import ValidationError
 
 from schemas import topics
+from schemas.answers import Scope
 from schemas.records import ApiKey
 from services.ingest.ports import Followed
 from services.ingest.publish import Publisher
-from services.ingest.sender import Scope, Sender
+from services.ingest.sender import Sender
 from services.runtime import logs
 from services.runtime.errors import AwayError
 from services.runtime.kafka import Record

@@ -1,18 +1,8 @@
 """Who sends: a department with the scopes of its key."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class Scope(StrEnum):
-    """What a key allows; `admin` allows everything, for every department."""
-
-    OBSERVE = "observe"
-    DEFINE = "define"
-    TARGET = "target"
-    COMMAND = "command"
-    READ = "read"
-    ADMIN = "admin"
+from schemas.answers import Scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Stand-in parts for the supervisor's tests: small Python programs that keep a common journal.
 
-Run as a script it is a whole supervisor of such parts: `supervisor_stand_ins.py HOME NAME …`. The part
-`broken` says that its configuration is wrong and ends.
+Run as a script it is a whole supervisor of such parts: `supervisor_stand_ins.py HOME NAME …`.
+The part `broken` says that its configuration is wrong and ends.
 """
 
 import os

@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import exact, unit
+from schemas.answers import Scope
 from schemas.data import EntityDefined, IndicatorDefined, TargetSet
 from schemas.events import parse_event
 from schemas.rejects import RejectCode, RejectedError
 from services.ingest.accept import Canonical, judge, note, scope_of
 from services.ingest.known import Known, Overlay
-from services.ingest.sender import Scope, Sender
+from services.ingest.sender import Sender
 from tests.builders import defined, observed, raw_event, target
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -68,8 +69,9 @@ def shelf(*indicators: IndicatorDefined, places: Iterable[str] = ("changzhou",))
 
 def refused(raw: bytes, known: Known | None = None, sender: Sender = STATS) -> tuple[str, str]:
     """Code and field of the refusal."""
+    event = parse_event(raw)
     with pytest.raises(RejectedError) as caught:
-        judge(parse_event(raw), sender, known or shelf(), NOW)
+        judge(event, sender, known or shelf(), NOW)
     error = caught.value
     assert error.message.zh
     assert error.message.en
@@ -174,8 +176,6 @@ def test_the_measure_fits_the_indicator(own, sent, good):
         (observed(entity="nowhere"), "unknown_entity", "data.entity"),
         (observed(unit="枚"), "unknown_unit", "data.unit"),
         (observed(unit="元"), "unit_mismatch", "data.unit"),
-        (observed(period="1969-12"), "bad_period", "data.period"),
-        (observed(period="2149"), "bad_period", "data.period"),
         (observed(source="urn:pacekeeper:czgxj"), "wrong_source", "source"),
         (observed(time="2026-01-02T00:05:01Z"), "future", "time"),
         (observed(recordedtime="2026-01-02T00:05:01Z"), "future", "recordedtime"),
@@ -232,7 +232,6 @@ def test_projects_and_chargers_have_no_canonical_figure(raw):
     ("raw", "code", "where"),
     [
         (project(entity="nowhere"), "unknown_entity", "data.entity"),
-        (project(on="1960-01-01"), "bad_value", "data.on"),
         (
             project(amount={"value": "0.12345678901", "currency": "USD"}),
             "precision",
@@ -243,11 +242,6 @@ def test_projects_and_chargers_have_no_canonical_figure(raw):
         (charger(entity="nowhere"), "unknown_entity", "data.entity"),
         (charger(power_kw="0.12345678901"), "precision", "data.power_kw"),
         (charger(status_at="2026-01-02T00:06:00Z"), "future", "data.status_at"),
-        (
-            charger(commissioned_on="1960-01-01", commissioned_basis="reported"),
-            "bad_value",
-            "data.commissioned_on",
-        ),
     ],
 )
 def test_projects_and_chargers_that_cannot_be_taken(raw, code, where):

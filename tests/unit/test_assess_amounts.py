@@ -268,6 +268,18 @@ def test_a_stocks_profile_is_that_of_its_net_additions() -> None:
     assert (row.expected, row.pace, row.lamp) == (D("230"), D("1"), Lamp.GREEN)
 
 
+def test_a_simulated_level_is_no_history_of_a_published_one() -> None:
+    """June of last year is simulated: from December to June 240, 40 a month."""
+    facts = [level("2023-06", "1", status="G"), level("2023-12", "1000"), level("2024-06", "1240")]
+    assert judged(facts, target(at_least("1600")), **STOCK)["2024-06"].forecast == D("1480")
+
+
+def test_a_stock_without_its_first_level_has_no_profile() -> None:
+    facts = [level("2023-06", "130"), level("2023-12", "200"), level("2024-06", "230")]
+    row = judged(facts, target(at_least("300"), trajectory=PROFILE), **STOCK)["2024-06"]
+    assert row.trajectory_used == "linear_days"
+
+
 def test_two_levels_within_one_month_forecast_nothing() -> None:
     facts = [level("2023-12", "1"), level("2024-06-10", "2"), level("2024-06-20", "3")]
     rows = judged(

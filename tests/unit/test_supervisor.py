@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from deploy.local.logstream import LogStream, last_lines
 from deploy.local.parts import Part
 from deploy.local.ports import free_port
 from deploy.local.processes import birth_of, end_leftovers
+from deploy.local.refusal import Refusal
 from deploy.local.statefolder import (
     StateFolder,
     acquire_lock,
@@ -29,7 +31,7 @@ from deploy.local.statefolder import (
     read_status,
     write_status,
 )
-from deploy.local.supervisor import Supervisor, end_earlier_run
+from deploy.local.supervisor import Supervisor, end_earlier_run, settle
 
 DEAF = """
 import pathlib, signal, sys, time
@@ -261,6 +263,18 @@ def test_leftovers_are_ended_only_if_they_are_the_same_process(folder: StateFold
         assert end_earlier_run(folder) == [process.pid]
         assert birth_of(process.pid) is None
     assert end_leftovers([(process.pid, birth)]) == []
+
+
+def test_ports_that_a_killed_run_still_holds_are_waited_for(folder: StateFolder) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port = holder.getsockname()[1]
+        with pytest.raises(Refusal, match=str(port)):
+            settle(folder, {"ingest": port})
+        write_status(folder, {"pid": 1, "state": "ready", "parts": {}})
+        timer = threading.Timer(0.2, holder.close)
+        timer.start()
+        settle(folder, {"ingest": port})
+        timer.join()
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"pid": 1'])

@@ -90,14 +90,11 @@ def test_a_start_that_takes_too_long_is_given_up(stack: StandInStack) -> None:
 
 
 def test_a_supervisor_that_ends_shows_what_it_said(stack: StandInStack) -> None:
-    with (
-        socket.create_server(("127.0.0.1", 0)) as holder,
-        pytest.raises(StartFailed, match="supervisor ended") as caught,
-    ):
-        port = holder.getsockname()[1]
-        # Taken between the check of `up` and that of the supervisor itself.
-        stack.moved = {"PACEKEEPER_INGEST_PORT": str(port)}
-        stack.up()
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        # As if it had been taken between the check of `up` and that of the supervisor itself.
+        stack.moved = {"PACEKEEPER_INGEST_PORT": str(holder.getsockname()[1])}
+        with pytest.raises(StartFailed, match="supervisor ended") as caught:
+            stack.up()
     assert any("PACEKEEPER_INGEST_PORT" in line for line in caught.value.log)
 
 

@@ -8,17 +8,16 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from deploy.local.kafka.config import java_command, java_environment
+from deploy.local.kafka.config import MAIN_CLASS, SETTINGS_FILE, java_command, java_environment
 from deploy.local.kafka.jars import cache_folder, ensure_jars, resolve_lock
 from deploy.local.kafka.lock import LOCK, format_lock, read_lock
-from deploy.local.kafka.storage import SETTINGS_FILE, prepare_storage
+from deploy.local.kafka.storage import prepare_storage
+from deploy.local.kafka.warm import make_warm_file, warm_file
 from deploy.local.lifecycle import HOPELESS_EXIT, PASSING_EXIT
 from deploy.local.ports import check_ports, free_port
 from deploy.local.refusal import Refusal
 from deploy.local.settings import Settings, read_settings
 from deploy.local.statefolder import StateFolder
-
-_MAIN_CLASS = "kafka.Kafka"
 
 
 def become_broker(settings: Settings, env: Mapping[str, str]) -> None:
@@ -30,7 +29,9 @@ def become_broker(settings: Settings, env: Mapping[str, str]) -> None:
     folder = state.home / "kafka"
     prepare_storage(folder, jars, state.logs, (settings.ports.kafka, free_port()), env)
     os.chdir(folder)
-    command = java_command(jars, state.logs, _MAIN_CLASS, SETTINGS_FILE)
+    command = java_command(jars, state.logs, MAIN_CLASS, SETTINGS_FILE)
+    if (warm := warm_file(read_lock(), cache_folder(env))).is_file():
+        command.insert(1, f"-XX:AOTCache={warm}")
     os.execve(command[0], command, java_environment(env))
 
 
@@ -38,6 +39,16 @@ def bring_jars(env: Mapping[str, str]) -> list[Path]:
     return ensure_jars(
         read_lock(), cache_folder(env), _tell_progress, env.get("PACEKEEPER_MAVEN_URL") or None
     )
+
+
+def install(env: Mapping[str, str]) -> None:
+    """Bring the jars, and let a broker run once to make every later start quicker."""
+    class_path = bring_jars(env)
+    warm = warm_file(read_lock(), cache_folder(env))
+    if not warm.is_file():
+        _tell("Apache Kafka: preparing quick starts")
+        if not make_warm_file(class_path, warm, env):
+            _tell("Apache Kafka: not prepared, it starts all the same")
 
 
 def write_lock(env: Mapping[str, str]) -> None:
@@ -60,14 +71,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.local.kafka", description=__doc__)
     parser.add_argument("--home", type=Path, help="state folder (PACEKEEPER_HOME)")
     action = parser.add_mutually_exclusive_group()
-    action.add_argument("--jars", action="store_true", help="bring and verify the jars, then end")
+    action.add_argument(
+        "--jars", action="store_true", help="bring, verify and prepare the jars, then end"
+    )
     action.add_argument("--lock", action="store_true", help="resolve anew and rewrite the lock")
     options = parser.parse_args(arguments)
     try:
         if options.lock:
             write_lock(os.environ)
         elif options.jars:
-            bring_jars(os.environ)
+            install(os.environ)
         else:
             become_broker(read_settings(os.environ, options.home), os.environ)
     except Refusal as refusal:

@@ -12,6 +12,8 @@ from deploy.local.ports import HOST
 # The log folder is named relative to the working folder, because `log.dirs` is a comma-separated
 # list in a file that Java reads as Latin-1: a home with a comma or a Chinese name would break it.
 LOG_DIR = "data"
+SETTINGS_FILE = "server.properties"
+MAIN_CLASS = "kafka.Kafka"
 
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 
@@ -65,6 +67,10 @@ def java_command(jars: Sequence[Path], logs: Path, main_class: str, *arguments: 
         "-XX:TieredStopAtLevel=1",
         "-XX:ReservedCodeCacheSize=64m",
         "-XX:+ExitOnOutOfMemoryError",
+        # Of the ahead-of-time cache the classes alone: this JDK mistakes some cached adapters for
+        # others, notices it, and warns at every start.
+        "-XX:+UnlockDiagnosticVMOptions",
+        "-XX:-AOTAdapterCaching",
         f"-XX:ErrorFile={logs / 'kafka-crash.log'}",
         "--enable-native-access=ALL-UNNAMED",
         "--sun-misc-unsafe-memory-access=allow",

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from deploy.local.kafka.config import (
     LOG_DIR,
+    SETTINGS_FILE,
     broker_settings,
     java_command,
     java_environment,
@@ -19,7 +20,6 @@ from deploy.local.kafka.config import (
 )
 from deploy.local.refusal import Refusal
 
-SETTINGS_FILE = "server.properties"
 _FORMING = "data.new"
 _FORMING_FILE = "format.properties"
 _MARK = "meta.properties"

@@ -1,25 +1,13 @@
 """`python -m services.alerts.console`: the operators' page on port 8610."""
 
-import asyncio
 import functools
 import sys
-from types import FrameType
-
-import uvicorn
 
 from services.alerts.console.app import create_app
 from services.alerts.console.door import HttpDoor
+from services.alerts.console.serve import Server
 from services.alerts.console.store import StoreViews
 from services.runtime import clickhouse, logs, settings
-
-
-class _Server(uvicorn.Server):
-    """Ends the live streams first: a server waits for its connections, and they never end."""
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        poller = self.config.app.state.console.poller  # type: ignore[union-attr]
-        asyncio.get_running_loop().create_task(poller.close())
-        super().handle_exit(sig, frame)
 
 
 def main() -> int:
@@ -40,17 +28,7 @@ def main() -> int:
         clickhouse.connect, given.clickhouse_url, "bi", given.bi_password.get_secret_value()
     )
     app = create_app(StoreViews(connect), HttpDoor(given.ingest_address, key), password)
-    server = _Server(
-        uvicorn.Config(
-            app,
-            host=given.listen,
-            port=given.console_port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=5,
-        )
-    )
+    server = Server(app, given.listen, given.console_port)
     server.run()
     return 0 if server.started else 1
 

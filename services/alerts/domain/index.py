@@ -154,13 +154,11 @@ class FactIndex:
 
     def figure(self, family: Family, scope: str, span: Span, pick: Pick) -> Figure | None:
         """The family's figure at the span's end."""
-        match family:
-            case Family.FLOW:
-                return self.to_date(scope, span.start, span.end, pick)
-            case Family.STOCK:
-                return self.level(scope, span.end, pick)
-            case Family.RATE:
-                return self.rate(scope, span.start, span.end, pick)
+        if family is Family.FLOW:
+            return self.to_date(scope, span.start, span.end, pick)
+        if family is Family.STOCK:
+            return self.level(scope, span.end, pick)
+        return self.rate(scope, span.start, span.end, pick)
 
     def _tiles(self, scope: str, start: date, pick: Pick) -> dict[date, tuple[Fact, ...]]:
         """Every day that pieces reach from `start` without gap or overlap, with the pieces."""

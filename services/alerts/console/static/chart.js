@@ -119,7 +119,8 @@
     }
     drawing = drawing || echarts.init(place, null, { renderer: "canvas" });
     drawing.setOption(options(given), { notMerge: true });
-    place.dataset.drawn = String(given.actual.length);
+    place.dataset.points = String(given.actual.length);
+    place.dataset.drawn = "true";
   };
 
   addEventListener("resize", () => drawing && drawing.resize());

@@ -1,0 +1,1 @@
+"""Side-by-side benchmarks: figures as text and JSON, never a test."""

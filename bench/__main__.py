@@ -1,0 +1,27 @@
+"""`python -m bench`: every figure as text on stderr and as JSON on stdout."""
+
+import json
+import sys
+
+from bench import machine, whole_way
+
+
+def main() -> None:
+    """Measure and print."""
+    told = {"machine": machine.describe(), "whole_way": whole_way.measure()}
+    found = told["whole_way"]
+    lines = [
+        f"ready after {found['start_s']['median']} s (median of {len(found['start_s']['all'])})",
+        f"idle PSS {found['idle_pss_mib']['total']} MiB",
+    ]
+    for what, spread in found["paced"].items():
+        lines.append(
+            f"{what:13} p50 {spread['p50']}  p99 {spread['p99']}  max {spread['max']}"
+            f"  ({whole_way.PER_SECOND}/s)"
+        )
+    sys.stderr.write("\n".join(lines) + "\n")
+    sys.stdout.write(json.dumps(told, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
