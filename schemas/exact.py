@@ -16,7 +16,7 @@ PLACES = 10
 WHOLE_DIGITS = 28
 CONTEXT = Context(prec=60, rounding=ROUND_HALF_EVEN)
 
-_TEXT = re.compile(r"-?[0-9]{1,38}(?:\.[0-9]{1,38})?")
+_TEXT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _DIGITS = 38
 NUMBER_DIGITS = 15
 PATTERN = r"^-?[0-9]{1,38}(\.[0-9]{1,38})?$"

@@ -58,6 +58,8 @@ def main() -> int:
     except Exception as error:
         log.error("giving_up", reason="worker", exc_info=error)
         return EX_SOFTWARE
+    finally:
+        flag(settings).unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

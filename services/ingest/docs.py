@@ -1,5 +1,6 @@
 """The API's description: the published OpenAPI document, and a page that needs no other host."""
 
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -12,17 +13,22 @@ from schemas.publish import openapi
 def docs_router() -> APIRouter:
     """The routes. The document is the contract's, not guessed from the code."""
     router = APIRouter()
-    document = openapi.document()
 
     @router.get("/v1/openapi.json")
     async def described() -> JSONResponse:
-        return JSONResponse(document)
+        return JSONResponse(_document())
 
     @router.get("/docs")
     async def docs() -> HTMLResponse:
-        return HTMLResponse(page(document))
+        return HTMLResponse(page(_document()))
 
     return router
+
+
+@cache
+def _document() -> dict[str, Any]:
+    # Made when somebody first asks: it takes longer than the whole start.
+    return openapi.document()
 
 
 _STYLE = """

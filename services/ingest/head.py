@@ -34,9 +34,11 @@ class BoundedHead(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Weigh what belongs to a head."""
-        if self._in_head:
-            self._head_bytes += len(data)
+        # What begins with the end of a body is not weighed: its next head has only just begun.
+        only_head = self._in_head
         super().data_received(data)
+        if self._in_head and only_head:
+            self._head_bytes += len(data)
         if self._in_head and self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
             self.transport.write(_TOO_LARGE)
             self._close()
@@ -54,6 +56,12 @@ class BoundedHead(HttpToolsProtocol):
         self._in_head = False
         self._stop_clock()
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """What comes next is a head again."""
+        self._in_head = True
+        self._head_bytes = 0
+        super().on_message_complete()
 
     def _stop_clock(self) -> None:
         if self._too_late is not None:

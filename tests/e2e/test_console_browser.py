@@ -134,6 +134,7 @@ def test_a_figure_pushed_moves_the_lamp_in_an_open_browser(
     expect(desk.page.locator("#held tbody tr").first).to_contain_text("2024年6月")
     expect(desk.page.locator("#chart")).to_have_attribute("data-points", "2")
     assert desk.was_never_reloaded()
+    desk.await_chart()
     desk.shoot(tmp_path / "target.png")
 
 

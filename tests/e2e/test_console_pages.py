@@ -59,6 +59,7 @@ def test_an_open_target_follows_with_its_chart_and_table(
     expect(desk.page.locator("#held tbody tr").first).to_contain_text("2024年7月")
     expect(desk.page.locator("#chart")).to_have_attribute("data-points", "7")
     assert desk.was_never_reloaded()
+    desk.await_chart()
     desk.shoot(tmp_path / "target.png")
 
 

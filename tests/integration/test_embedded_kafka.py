@@ -14,6 +14,9 @@ from kafka.admin import NewTopic
 from kafka.errors import KafkaError
 
 from deploy.local.kafka.config import MAX_MESSAGE_BYTES
+from deploy.local.kafka.jars import cache_folder, ensure_jars
+from deploy.local.kafka.lock import read_lock
+from deploy.local.kafka.warm import make_warm_file, warm_file
 from deploy.local.ports import free_port
 from deploy.local.probes import kafka_ready
 
@@ -159,6 +162,18 @@ def test_a_second_broker_on_the_port_says_which_variable_moves_it(
     refused = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert refused.returncode == 75
     assert "PACEKEEPER_KAFKA_PORT" in refused.stderr
+
+
+def test_a_broker_that_ran_once_leaves_what_later_starts_are_quicker_by(
+    tmp_path: Path, broker: Broker
+) -> None:
+    class_path = ensure_jars(read_lock(), cache_folder(os.environ))
+    target = warm_file(read_lock(), tmp_path)
+    older = tmp_path / "classes-of-an-older-lock.aot"
+    older.touch()
+    assert make_warm_file(class_path, target, os.environ)
+    assert list(tmp_path.iterdir()) == [target]
+    assert not make_warm_file([], tmp_path / "classes-none.aot", os.environ)
 
 
 def test_warnings_of_the_broker_reach_its_error_stream(broker: Broker) -> None:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
+from schemas.records import AlertChanged, Assessment, Notice
 from services.alerts.poison import Input
 
 AT = datetime(2026, 1, 5, tzinfo=UTC)
@@ -44,3 +46,23 @@ class MemoryOutlet:
 
 def arrived(topic: str, value: bytes, offset: int = 0, key: bytes = b"i|e") -> Input:
     return Input(topic, 0, offset, AT, key, value)
+
+
+def rows(outlet: MemoryOutlet) -> list[Assessment]:
+    return [
+        Assessment.model_validate_json(value)
+        for value in outlet.of("assessments")
+        if b'"judged"' not in value
+    ]
+
+
+def transitions(outlet: MemoryOutlet) -> list[AlertChanged]:
+    return [AlertChanged.model_validate_json(value) for value in outlet.of("alerts")]
+
+
+def final(outlet: MemoryOutlet) -> tuple[Any, ...]:
+    """What idempotent sinks hold in the end."""
+    judged = {(r.target, r.period): r for r in sorted(rows(outlet), key=lambda r: r.sequence)}
+    moved = {(t.alert, t.seq): t for t in transitions(outlet)}
+    told = {Notice.model_validate_json(v).notice: v for v in outlet.of("notices")}
+    return judged, moved, told

@@ -6,12 +6,19 @@ from typing import Any
 
 import pytest
 
-from schemas.records import AlertChanged, Assessment, Judged, Notice, Rejected
+from schemas.records import Judged, Rejected
 from services.alerts.domain.loop import Settings
 from services.alerts.pipeline import Bench
 from services.alerts.poison import Input
 from services.alerts.watchdog import Watchdog
-from tests.unit.alerts_fakes import BrokerAwayError, MemoryOutlet, arrived
+from tests.unit.alerts_fakes import (
+    BrokerAwayError,
+    MemoryOutlet,
+    arrived,
+    final,
+    rows,
+    transitions,
+)
 from tests.unit.judging import at_least, dossier, fact, target
 
 GOAL = target(at_least("100"), trajectory={"kind": "linear_months"})
@@ -41,26 +48,6 @@ def bench(outlet: MemoryOutlet) -> Bench:
 
 def take(worker: Bench, *inputs: Input) -> None:
     asyncio.run(worker.take(inputs))
-
-
-def rows(outlet: MemoryOutlet) -> list[Assessment]:
-    return [
-        Assessment.model_validate_json(value)
-        for value in outlet.of("assessments")
-        if b'"judged"' not in value
-    ]
-
-
-def transitions(outlet: MemoryOutlet) -> list[AlertChanged]:
-    return [AlertChanged.model_validate_json(value) for value in outlet.of("alerts")]
-
-
-def final(outlet: MemoryOutlet) -> tuple[Any, ...]:
-    """What idempotent sinks hold in the end."""
-    judged = {(r.target, r.period): r for r in sorted(rows(outlet), key=lambda r: r.sequence)}
-    moved = {(t.alert, t.seq): t for t in transitions(outlet)}
-    told = {Notice.model_validate_json(v).notice: v for v in outlet.of("notices")}
-    return judged, moved, told
 
 
 def test_a_dossier_becomes_rows_transitions_notices_and_then_its_watermark() -> None:

@@ -16,13 +16,13 @@ from schemas.exact import Exact, as_sent, fits, parse, significant_digits, text
 EXACT: TypeAdapter[Decimal] = TypeAdapter(Exact)
 # Every decimal of at most 38 digits in fixed notation, at any place of the point.
 DECIMALS = st.builds(
-    lambda digits, places: Decimal(digits).scaleb(-places),
+    lambda digits, places: Decimal(f"{digits}E-{places}"),
     st.integers(-(10**38) + 1, 10**38 - 1),
     st.integers(0, 37),
 ).filter(lambda value: len(as_sent(value).lstrip("-").replace(".", "")) <= 38)
 # What a double carries: at most 15 significant digits.
 DOUBLES = st.builds(
-    lambda digits, places: Decimal(digits).scaleb(-places),
+    lambda digits, places: Decimal(f"{digits}E-{places}"),
     st.integers(-(10**15) + 1, 10**15 - 1),
     st.integers(0, 20),
 )
@@ -80,7 +80,7 @@ def test_what_is_read_can_be_read_again_as_it_is_written(value):
 def test_the_canonical_string_is_one_per_value(value):
     shown = text(value)
     assert Decimal(shown) == value
-    assert shown == text(value + Decimal("0.000")) == text(Decimal(shown))
+    assert shown == text(Decimal(shown))
     assert "E" not in shown
     assert shown != "-0"
     assert "." not in shown or not shown.endswith(("0", "."))
@@ -126,7 +126,7 @@ def test_spellings(value, canonical, sent):
         ('"４１"', "bad_value"),
         ('"0x10"', "bad_value"),
         ('"1_000"', "bad_value"),
-        ('"' + "1" * 39 + '"', "bad_value"),
+        ('"' + "1" * 39 + '"', "precision"),
         ('"' + "1" * 30 + "." + "1" * 9 + '"', "precision"),
         ("1234567890123456", "precision"),
         ("0.1234567890123456", "precision"),

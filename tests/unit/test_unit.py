@@ -19,7 +19,7 @@ SPELLINGS = sorted(
     }
 )
 VALUES = st.builds(
-    lambda digits, places: Decimal(digits).scaleb(-places),
+    lambda digits, places: Decimal(f"{digits}E-{places}"),
     st.integers(-(10**38) + 1, 10**38 - 1),
     st.integers(0, 10),
 )

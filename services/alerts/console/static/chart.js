@@ -117,10 +117,13 @@
       note.textContent = given.words.none;
       return;
     }
-    drawing = drawing || echarts.init(place, null, { renderer: "canvas" });
+    if (!drawing) {
+      drawing = echarts.init(place, null, { renderer: "canvas" });
+      drawing.on("finished", () => (place.dataset.drawn = "true"));
+    }
+    place.dataset.drawn = "false";
     drawing.setOption(options(given), { notMerge: true });
     place.dataset.points = String(given.actual.length);
-    place.dataset.drawn = "true";
   };
 
   addEventListener("resize", () => drawing && drawing.resize());

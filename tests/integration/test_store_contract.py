@@ -1,0 +1,162 @@
+"""The store's contract, held by the one in memory and by the one in ClickHouse alike."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import clickhouse_connect
+import pytest
+
+from services.aggregate import migrate
+from services.aggregate.decode import RawRow, decode
+from services.aggregate.memory import MemoryStore
+from services.aggregate.store import ClickHouseStore, Store
+from services.aggregate.tables import CURRENT, RAW, CurrentRow
+from services.runtime.errors import RefusedError
+from tests.builders import RECEIVED, defined, observed, record, target
+from tests.integration.embedded_clickhouse import Running, embedded_server
+
+SERIES = ("vehicle_output", "changzhou")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with embedded_server(tmp_path_factory.mktemp("clickhouse")) as running:
+        client = running.client(autogenerate_session_id=False)
+        assert migrate.migrate(client) == [each.name for each in migrate.migrations()]
+        yield running
+        client.close()
+
+
+@pytest.fixture(params=["memory", "clickhouse"])
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    server: Running = request.getfixturevalue("server")
+    client = server.client(autogenerate_session_id=False)
+    for table in ("raw", "current"):
+        client.command(f"TRUNCATE TABLE pacekeeper.{table}")
+    yield ClickHouseStore(client)
+    client.close()
+
+
+def rows(*events: bytes, offset: int = 0, partition: int = 0) -> list[RawRow]:
+    value = record(*events, offset=offset).value or b""
+    return [row for row in decode(partition, offset, value) if isinstance(row, RawRow)]
+
+
+def test_a_block_written_twice_is_there_once(store: Store) -> None:
+    block = rows(observed(), observed("42", id="e-2", recordedtime="2024-08-01T00:00:00+08:00"))
+    store.insert(RAW, block)
+    store.insert(RAW, block)
+    (newest,) = store.newest([SERIES])
+    assert (newest.value, newest.event_id, len(newest.recorded)) == (Decimal("42"), "e-2", 2)
+
+
+def test_ties_of_recordedtime_break_by_coordinates(store: Store) -> None:
+    store.insert(RAW, rows(observed("2", id="second"), offset=9))
+    store.insert(RAW, rows(observed("1", id="first"), offset=4))
+    assert store.newest([SERIES])[0].event_id == "second"
+
+
+def test_of_one_id_the_first_arrival_counts(store: Store) -> None:
+    store.insert(RAW, rows(observed("2"), offset=9))
+    store.insert(RAW, rows(observed("1"), offset=4))
+    assert store.newest([SERIES])[0].value == Decimal(1)
+
+
+def test_a_deletion_is_the_newest_vintage(store: Store) -> None:
+    gone = observed(None, id="gone", recordedtime="2024-09-01T00:00:00+08:00")
+    store.insert(RAW, rows(observed(), gone))
+    assert store.newest([SERIES])[0].value is None
+
+
+def test_figures_keep_every_digit(store: Store) -> None:
+    value = "1234567890123456789012345678.0123456789"
+    store.insert(RAW, rows(observed(value)))
+    assert store.newest([SERIES])[0].value == Decimal(value)
+
+
+def test_times_come_back_in_utc_to_the_microsecond(store: Store) -> None:
+    store.insert(RAW, rows(observed(recordedtime="2024-07-10T09:00:00.123456+08:00")))
+    moment = datetime(2024, 7, 10, 1, 0, 0, 123456, tzinfo=UTC)
+    newest = store.newest([SERIES])[0]
+    assert (newest.recorded_at, newest.recorded) == (moment, (moment,))
+    assert store.received([SERIES]) == {SERIES: RECEIVED}
+
+
+def test_series_are_found_by_figure_or_target(store: Store) -> None:
+    store.insert(RAW, rows(defined(), observed(), target(entity="wujin", target="w")))
+    assert sorted(store.series_of(["vehicle_output"])) == [SERIES, ("vehicle_output", "wujin")]
+    assert store.offsets() == {0: 0}
+
+
+def test_the_newest_version_of_a_current_row_holds_and_a_deleted_one_is_gone(store: Store) -> None:
+    day = datetime(2024, 6, 30, tzinfo=UTC)
+    shown = CurrentRow(
+        *SERIES, "", "stock", day.date(), day.date(), "2024-06", Decimal("1.5"), "万辆", "P", day,
+        1, False, False, 7,
+    )  # fmt: skip
+    store.insert(CURRENT, [shown._replace(value=Decimal(2), version=8), shown])
+    (kept,) = store.current_keys([SERIES])
+    assert (kept.value, kept.version) == (Decimal(2), 8)
+    store.insert(CURRENT, [shown._replace(deleted=True, version=9)])
+    assert store.current_keys([SERIES]) == []
+
+
+def test_nothing_is_no_insert(store: Store) -> None:
+    store.insert(RAW, [])
+    assert store.newest([SERIES]) == []
+
+
+def test_a_migration_applied_in_another_form_is_refused(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = server.client(autogenerate_session_id=False)
+    assert migrate.migrate(client) == []
+    changed = [each._replace(text=each.text + "\n-- changed") for each in migrate.migrations()]
+    monkeypatch.setattr(migrate, "migrations", lambda: changed)
+    with pytest.raises(RefusedError, match="another form"):
+        migrate.migrate(client)
+    client.close()
+
+
+def test_every_view_of_the_contract_has_its_columns(server: Running) -> None:
+    client = clickhouse_connect.get_client(
+        host="127.0.0.1",
+        port=server.port,
+        username="bi",
+        password="a reader's secret",
+        autogenerate_session_id=False,
+    )
+    for view, columns in COLUMNS.items():
+        described = [row[0] for row in client.query(f"DESCRIBE TABLE bi.{view}").result_rows]
+        assert set(columns.split()) <= set(described), view
+        client.query(f"SELECT * FROM bi.{view} LIMIT 1")
+    client.close()
+
+
+COLUMNS = {
+    "observations": "indicator entity scope period period_start period_end measure value unit"
+    " status recorded_at received_at department event_id source receipt",
+    "current_values": "indicator entity scope period period_start period_end measure value unit"
+    " status recorded_at vintages derived",
+    "targets": "target version indicator entity scope year goal goal_value trajectory lamps lead"
+    " responsible supervisor effective_from approved_by parent",
+    "assessments": "target version indicator entity scope period period_end as_of actual expected"
+    " gap pace required_rate forecast forecast_low forecast_high p_meet lamp scheme method"
+    " trajectory_used reason reason_zh reason_en basis assessed_at superseded",
+    "latest_assessments": "target lamp period reason reason_zh reason_en superseded",
+    "alerts": "alert target kind indicator entity state lamp severity opened_at opened_period"
+    " period gap lead responsible supervisor due_on overdue acknowledged_by acknowledged_at notes"
+    " closed_at reopened",
+    "alert_history": "alert seq state reason by at basis",
+    "rejected": "id department received_at code field message state raw",
+    "ledger": "department day received accepted duplicate rejected stored difference",
+    "receipts": "receipt department received_at accepted duplicate rejected stored assessed"
+    " complete",
+    "indicators": "indicator name_zh name_en unit measure direction owner frequency due_days"
+    " formula tolerance tree definition",
+    "entities": "entity kind name_zh name_en parent",
+}
