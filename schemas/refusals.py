@@ -11,6 +11,7 @@ from schemas.rejects import RejectCode, RejectedError
 
 # Where pydantic's path names the branch of a union, which the sender never wrote.
 _UNIONS = frozenset({"goal", "trajectory", "formula"})
+_LONGEST_NAME = 96
 
 
 class _Words(NamedTuple):
@@ -108,11 +109,18 @@ def _priority(details: ErrorDetails) -> int:
 
 def _path(details: ErrorDetails) -> list[str]:
     """The sender's path of a field, without the branches of unions."""
-    parts = [str(part) for part in details["loc"] if part != "[key]"]
+    parts = [_shown(str(part)) for part in details["loc"]]
+    parts = [part for part in parts if part != "[key]" and not part.startswith("function-")]
     if parts and parts[0].startswith(names.PREFIX):
         parts = parts[1:]
     pairs = zip(["", *parts], parts, strict=False)
     return [part for before, part in pairs if before not in _UNIONS]
+
+
+def _shown(part: str) -> str:
+    # An unknown field has whatever name the sender gave it, and ends up in tables and on screens.
+    seen = "".join(c if c.isprintable() else "\ufffd" for c in part[:_LONGEST_NAME])
+    return seen if len(part) <= _LONGEST_NAME else f"{seen}…"
 
 
 def _words(details: ErrorDetails, field: str, context: Mapping[str, Any]) -> _Words:

@@ -24,14 +24,18 @@ def _text(document: dict[str, Any]) -> str:
 
 def stale(folder: Path = FOLDER) -> list[str]:
     """Names of files that are missing, differ from what the models say, or belong to none."""
-    wanted = documents()
+    return _differing(documents(), folder)
+
+
+def _differing(wanted: dict[str, str], folder: Path) -> list[str]:
     there = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.json")}
     return sorted(n for n in wanted.keys() | there.keys() if wanted.get(n) != there.get(n))
 
 
 def write(folder: Path = FOLDER) -> list[str]:
     """Bring the folder up to date; the names of the files that changed."""
-    changed, wanted = stale(folder), documents()
+    wanted = documents()
+    changed = _differing(wanted, folder)
     folder.mkdir(parents=True, exist_ok=True)
     for name in changed:
         if name in wanted:

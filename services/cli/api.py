@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import orjson
@@ -14,7 +14,19 @@ JSON = dict[str, Any]
 _TRY_AGAIN = frozenset({429, 503})
 
 
-class Ingest:
+class _Closing:
+    """A door that is closed behind one: `with Ingest(…) as ingest`."""
+
+    _client: httpx.Client
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._client.close()
+
+
+class Ingest(_Closing):
     """ingest's HTTP API under one key. What is away is tried again until `patience` seconds."""
 
     def __init__(self, address: str, key: str, patience: float = 30) -> None:
@@ -106,7 +118,7 @@ def checked(answer: httpx.Response) -> JSON:
     return _body(answer)
 
 
-class Warehouse:
+class Warehouse(_Closing):
     """ClickHouse's HTTP interface with the account `bi`."""
 
     def __init__(self, settings: Settings) -> None:
@@ -133,11 +145,10 @@ class Warehouse:
             raise CommandError("查询被拒绝", answer.text.strip().splitlines()[0][:400])
         if not answer.content:
             return {"meta": [], "data": []}
-        try:
-            found: JSON = orjson.loads(answer.content)
-        except orjson.JSONDecodeError:
+        if answer.headers.get("X-ClickHouse-Format") != "JSONCompact":
             # The statement named a FORMAT of its own: hand on what it asked for.
             return {"text": answer.text}
+        found: JSON = orjson.loads(answer.content)
         return found
 
     def rows(self, sql: str) -> list[JSON]:

@@ -44,9 +44,9 @@ def demo(
 
 def _run(began: float) -> dict[str, Any]:
     found = settings.load()
-    ingest = Ingest(found.ingest_address, found.admin_key.get_secret_value(), patience=120)
+    key = found.admin_key.get_secret_value()
     events = demo_year()
-    with progress() as bar:
+    with Ingest(found.ingest_address, key, patience=120) as ingest, progress() as bar:
         task = bar.add_task("推送演示年 / pushing the demo year", total=len(events))
 
         def on_day(day: str, count: int) -> None:
@@ -60,7 +60,9 @@ def _run(began: float) -> dict[str, Any]:
         "rejected": pushed.rejected,
         "refusals": pushed.refusals,
     }
-    return told | gather(Warehouse(found)) | {"seconds": round(time.monotonic() - began, 1)}
+    with Warehouse(found) as warehouse:
+        told |= gather(warehouse)
+    return told | {"seconds": round(time.monotonic() - began, 1)}
 
 
 def _show(told: dict[str, Any], leaves_running: bool) -> None:

@@ -45,8 +45,9 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """新建密钥，只显示这一次 / make a key; it is shown this once."""
-    asked = {"department": department, "scopes": scope, "expires_at": _end_of(expires)}
-    made = _ingest().post("/v1/keys", {k: v for k, v in asked.items() if v is not None})
+    asked = {"department": department, "scopes": scope, "expires": _end_of(expires)}
+    with _ingest() as ingest:
+        made = ingest.post("/v1/keys", {k: v for k, v in asked.items() if v is not None})
     if as_json:
         put_json(made)
     else:
@@ -56,7 +57,8 @@ def add(
 @app.command(name="list")
 def list_keys(as_json: AsJson = False) -> None:
     """列出密钥（不含密钥本身）/ the keys, without their secret."""
-    found = _ingest().get("/v1/keys")
+    with _ingest() as ingest:
+        found = ingest.get("/v1/keys")
     if as_json:
         put_json(found)
         return
@@ -76,11 +78,13 @@ def rotate(
     as_json: AsJson = False,
 ) -> None:
     """换发新密钥，旧的仍有效，用 revoke 停用 / a second key beside the old one; then revoke it."""
-    ingest = _ingest()
-    old = next((k for k in ingest.get("/v1/keys")["keys"] if k["key_id"] == key_id), None)
-    if old is None:
-        raise CommandError(f"没有编号为 {key_id} 的密钥", f"there is no key {key_id}")
-    made = ingest.post("/v1/keys", {"department": old["department"], "scopes": list(old["scopes"])})
+    with _ingest() as ingest:
+        old = next((k for k in ingest.get("/v1/keys")["keys"] if k["key_id"] == key_id), None)
+        if old is None:
+            raise CommandError(f"没有编号为 {key_id} 的密钥", f"there is no key {key_id}")
+        made = ingest.post(
+            "/v1/keys", {"department": old["department"], "scopes": list(old["scopes"])}
+        )
     if as_json:
         put_json(made)
     else:
@@ -93,7 +97,8 @@ def revoke(
     key_id: Annotated[str, typer.Argument(help="密钥编号 / key id")], as_json: AsJson = False
 ) -> None:
     """停用密钥 / revoke a key."""
-    _ingest().delete(f"/v1/keys/{key_id}")
+    with _ingest() as ingest:
+        ingest.delete(f"/v1/keys/{key_id}")
     if as_json:
         put_json({"revoked": key_id})
     else:

@@ -9,7 +9,7 @@ import typer
 
 from services.cli.api import Ingest
 from services.cli.failures import CommandError
-from services.cli.screen import progress, put_json, put_table, say
+from services.cli.screen import progress, put_json, say, stdout
 from services.cli.stack import AsJson
 from services.runtime import settings
 
@@ -78,11 +78,13 @@ def push(
 ) -> None:
     """推送文件中的事件 / push the events of files. 有被退回的则退出码 1."""
     found = settings.load()
-    ingest = Ingest(found.ingest_address, key or found.admin_key.get_secret_value())
     events = [event for path in files for event in read_events(path)]
     told: dict[str, Any] = {"accepted": 0, "duplicate": 0, "rejected": 0, "receipts": []}
     bad: list[dict[str, Any]] = []
-    with progress() as bar:
+    with (
+        Ingest(found.ingest_address, key or found.admin_key.get_secret_value()) as ingest,
+        progress() as bar,
+    ):
         task = bar.add_task("推送 / pushing", total=len(events))
         for some in requests_of(events):
             answer = ingest.push(some)
@@ -98,20 +100,15 @@ def push(
             f"接受 {told['accepted']}，重复 {told['duplicate']}，退回 {told['rejected']}"
             f" / accepted, duplicate, rejected; 回执 / receipt: {' '.join(told['receipts'])}"
         )
-        if bad:
-            put_table(
-                "退回 / rejected",
-                ["事件 event", "代码 code", "字段 field", "说明", "message"],
-                [
-                    (
-                        each.get("id", each.get("index")),
-                        each["code"],
-                        each.get("field"),
-                        each["message"]["zh"],
-                        each["message"]["en"],
-                    )
-                    for each in bad
-                ],
+        for each in bad:
+            name = each.get("id", f"#{each.get('index')}")
+            message = each["message"]
+            stdout.print(
+                f"{name}: {each['code']} {each.get('field', '')}\n"
+                f"  {message['zh']}\n  {message['en']}",
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
             )
     if bad:
         raise typer.Exit(1)

@@ -15,7 +15,8 @@ def query(
     as_json: AsJson = False,
 ) -> None:
     """查询 bi.* 视图 / query the views of `bi`."""
-    found = Warehouse(settings.load()).query(sql)
+    with Warehouse(settings.load()) as warehouse:
+        found = warehouse.query(sql)
     if as_json:
         put_json(found)
     elif "text" in found:

@@ -68,7 +68,7 @@ def unpack(wire: bytes, encoding: str) -> bytes:
 def _gunzip(wire: bytes) -> bytes:
     whole = bytearray()
     left = wire
-    while left or not whole:
+    while True:
         member = zlib.decompressobj(wbits=31)
         try:
             whole += member.decompress(left, MAX_UNPACKED + 1 - len(whole))
@@ -80,8 +80,7 @@ def _gunzip(wire: bytes) -> bytes:
             raise _broken_gzip()
         left = member.unused_data
         if not left:
-            break
-    return bytes(whole)
+            return bytes(whole)
 
 
 def _broken_gzip() -> ProblemError:

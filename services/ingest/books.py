@@ -5,7 +5,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
 from services.runtime import clickhouse
@@ -101,6 +101,12 @@ class MemoryBooks:
 _REJECT_COLUMNS = "id, department, received_at, code, field, message, state, raw"
 
 
+def _reject(row: Sequence[Any]) -> RejectedRow:
+    # The driver hands out UTC without saying so.
+    found = RejectedRow(*row)
+    return found._replace(received_at=found.received_at.replace(tzinfo=UTC))
+
+
 class ClickHouseBooks:
     """Reads over the ClickHouse interface in two threads, each with a client of its own."""
 
@@ -133,14 +139,14 @@ class ClickHouseBooks:
             "AND ({b:String} = '' OR id < {b:String}) ORDER BY id DESC LIMIT {n:UInt32}",
             {"d": department or "", "b": before, "n": limit},
         )
-        return [RejectedRow(*row) for row in rows]
+        return [_reject(row) for row in rows]
 
     async def reject(self, id_: str) -> RejectedRow | None:
         rows = await self._rows(
             f"SELECT {_REJECT_COLUMNS} FROM bi.rejected WHERE id = {{i:String}} LIMIT 1",
             {"i": id_},
         )
-        return RejectedRow(*rows[0]) if rows else None
+        return _reject(rows[0]) if rows else None
 
     async def observed(self, indicator: str) -> bool:
         sql = "SELECT 1 FROM bi.observations WHERE indicator = {i:String} LIMIT 1"

@@ -23,6 +23,8 @@ from services.runtime.errors import AwayError, PacekeeperError, RefusedError
 MAX_RECORD_BYTES = 2 * 1024 * 1024
 _ANSWER_MS = 8_000
 _GIVE_UP_MS = 10_000
+# How long a client looks for its first broker before the caller may try again, or stop.
+_BOOTSTRAP_MS = 3_000
 
 log = logs.get("kafka")
 
@@ -74,6 +76,7 @@ class Producer:
         self._settings: dict[str, Any] = {
             "bootstrap_servers": bootstrap,
             "client_id": client_id,
+            "bootstrap_timeout_ms": _BOOTSTRAP_MS,
             "acks": "all",
             "enable_idempotence": True,
             "compression_type": "lz4",
@@ -176,6 +179,7 @@ class Consumer:
         with _translated():
             self._consumer = KafkaConsumer(
                 bootstrap_servers=bootstrap,
+                bootstrap_timeout_ms=_BOOTSTRAP_MS,
                 group_id=group,
                 client_id=group,
                 enable_auto_commit=False,
@@ -220,7 +224,11 @@ def ensure_topics(
 ) -> None:
     """Create the topics (name, partitions, configuration) that are not there yet."""
     with _translated():
-        admin = KafkaAdminClient(bootstrap_servers=bootstrap, client_id="ensure-topics")
+        admin = KafkaAdminClient(
+            bootstrap_servers=bootstrap,
+            client_id="ensure-topics",
+            bootstrap_timeout_ms=_BOOTSTRAP_MS,
+        )
         try:
             there = set(admin.list_topics())
             missing = {
@@ -292,6 +300,7 @@ class Follower:
     def _follow(self) -> None:
         consumer = KafkaConsumer(
             bootstrap_servers=self._bootstrap,
+            bootstrap_timeout_ms=_BOOTSTRAP_MS,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             fetch_max_wait_ms=50,

@@ -265,7 +265,7 @@ def test_asyncapi_has_a_channel_per_topic_and_the_intake():
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
 def test_a_channel_says_its_key_its_keeping_its_writers_and_its_readers(topic):
-    document = asyncapi.document()
+    document = published("asyncapi.json")
     channel = document["channels"][topic.name]
     kafka = channel["bindings"]["kafka"]
     assert kafka["partitions"] == topic.partitions

@@ -37,9 +37,9 @@ def _run(kill: bool) -> dict[str, list[dict[str, Any]]]:
     with (
         tempfile.TemporaryDirectory(prefix="pacekeeper-demo-") as home,
         running_stack(Path(home)) as stack,
+        Ingest(stack.ingest_url, stack.admin_key, patience=120) as ingest,
     ):
         events = demo_year()
-        ingest = Ingest(stack.ingest_url, stack.admin_key, patience=120)
         left = list(PARTS) if kill else []
         pushed = 0
 

@@ -1,6 +1,7 @@
 """The alerts worker on a real broker: its way, its commands, and what no crash may change."""
 
 import asyncio
+import contextlib
 import json
 import signal
 import threading
@@ -207,7 +208,9 @@ def test_killing_the_worker_again_and_again_changes_nothing(stand: AlertsStand) 
         found.extend(consumer.poll(200))
         return ours(pending_only(found)) == expected
 
-    eventually(same, 60, "the same tables as an undisturbed run")
+    with contextlib.suppress(AssertionError):
+        eventually(same, 60)
+    assert ours(pending_only(found)) == expected
 
 
 def test_a_broker_that_dies_and_comes_back_changes_nothing(tmp_path: Path) -> None:

@@ -68,8 +68,8 @@ def test_a_period_is_named_in_the_readers_language(period: str, zh: str, en: str
     assert figures.period(period, Language("en")) == en
 
 
-def test_times_are_those_of_shanghai_whether_the_store_says_utc_or_nothing() -> None:
+def test_times_are_those_of_shanghai() -> None:
     aware = datetime(2024, 7, 10, 1, 2, 3, tzinfo=UTC)
-    assert figures.moment(aware) == figures.moment(aware.replace(tzinfo=None)) == "2024-07-10 09:02"
+    assert figures.moment(aware) == "2024-07-10 09:02"
     assert figures.clock(aware) == "09:02:03"
     assert figures.moment(None) == figures.clock(None) == figures.day(None) == "–"

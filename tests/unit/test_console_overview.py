@@ -5,7 +5,7 @@ from dataclasses import replace
 from services.alerts.console.lamps import shown
 from services.alerts.console.language import Language
 from services.alerts.console.memory import MemoryViews
-from services.alerts.console.overview import Filter, Tile, overview
+from services.alerts.console.overview import Filter, Overview, Tile, overview
 from services.alerts.console.rows import Snapshot
 from tests.console_demo import demo, next_month
 
@@ -14,26 +14,49 @@ ZH = Language("zh")
 
 def _tiles(snapshot: Snapshot) -> dict[str, Tile]:
     content = overview(snapshot, Filter(), ZH)
-    return {t.target: t for line in content.lines for cell in line.cells for t in cell}
+    return _tiles_of(content)
+
+
+def _tiles_of(content: Overview) -> dict[str, Tile]:
+    lines = (*content.judged.lines, *content.waiting.lines)
+    return {tile.target: tile for line in lines for cell in line.cells for tile in cell}
 
 
 def test_every_target_stands_once_at_its_unit_and_task() -> None:
     content = overview(demo().snapshot(), Filter(), ZH)
     assert content.total == len(_tiles(demo().snapshot())) == 10
-    line = next(line for line in content.lines if line.unit_id == "czgxj")
-    cell = line.cells[content.tasks.index("新能源之都")]
+    line = content.judged.lines[0]
+    cell = line.cells[content.judged.tasks.index("新能源之都")]
     assert [tile.name for tile in cell] == ["整车产量", "新能源产值"], "the worst comes first"
-    assert line.unit_name == "市工信局"
+    assert line.unit_name == "市工信局", "and so does its unit"
+
+
+def test_units_all_in_grey_stand_apart() -> None:
+    content = overview(demo().snapshot(), Filter(), ZH)
+    assert [line.unit_name for line in content.waiting.lines] == ["市教育局"]
+
+
+def test_the_branch_of_a_task_does_not_make_a_column() -> None:
+    views = demo()
+    views.indicators = [
+        replace(row, tree=f"{row.tree}/{row.indicator}") for row in views.indicators
+    ]
+    content = overview(views.snapshot(), Filter(), ZH)
+    assert content.judged.tasks == ("新能源之都", "民生实事", "生态环境", "经济运行")
+    assert _tiles_of(content)["gdp-2024"].branch == "经济运行/gdp"
+
+
+def test_a_place_is_named_where_the_worker_wrote_its_id() -> None:
+    views = demo()
+    last = views.assessments("vehicles-2024")[-1]
+    views.judge(replace(last, reason_zh="整车产量（changzhou）落后"))
+    assert _tiles(views.snapshot())["vehicles-2024"].sentence == "整车产量（常州市）落后"
 
 
 def test_the_counts_follow_the_entity_and_not_the_lamp() -> None:
     content = overview(demo().snapshot(), Filter("wujin", "green"), ZH)
     assert dict(content.counts) == {"red": 0, "yellow": 0, "green": 3, "blue": 1, "grey": 2}
-    assert {t.target for line in content.lines for c in line.cells for t in c} == {
-        "jobs-2024",
-        "wetland-2024",
-        "retail-2024",
-    }
+    assert set(_tiles_of(content)) == {"jobs-2024", "wetland-2024", "retail-2024"}
 
 
 def test_a_target_without_lead_stands_at_the_owner_and_without_task_at_its_entity() -> None:
@@ -80,7 +103,7 @@ def test_the_newest_assessment_comes_first() -> None:
 
 def test_nothing_at_all_is_an_empty_overview() -> None:
     content = overview(MemoryViews().snapshot(), Filter(), ZH)
-    assert (content.total, content.lines, content.newest) == (0, (), ())
+    assert (content.total, content.judged.lines, content.newest) == (0, (), ())
 
 
 def test_a_colour_means_what_its_scheme_says_and_an_offices_own_scheme_keeps_its_id() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 
 from schemas.publish import openapi
 from services.runtime.errors import RefusedError
@@ -71,13 +72,20 @@ def test_a_wrong_path_or_method_is_a_problem(door, method, path, status):
     assert ("allow" in answer.headers) == (status == 405)
 
 
-@pytest.mark.parametrize("error", [RefusedError("a secret"), ZeroDivisionError("a secret")])
-def test_an_error_of_ours_is_500_and_shows_nothing_of_it(door, monkeypatch, error):
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (RefusedError("a secret"), 500),
+        (ZeroDivisionError("a secret"), 500),
+        (HTTPException(418, "a teapot"), 418),
+    ],
+)
+def test_an_error_of_ours_is_a_problem_and_shows_nothing_of_it(door, monkeypatch, error, status):
     async def broken(*_: object) -> None:
         raise error
 
     monkeypatch.setattr(door.books, "rejected", broken)
     answer = door.call("GET", "/v1/rejected")
-    assert answer.status_code == 500
+    assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     assert "secret" not in answer.text

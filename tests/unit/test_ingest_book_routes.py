@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from schemas.records import EventVerdict, Receipt, Verdict
 from services.ingest.books import EventState, MemoryBooks, Progress, RejectedRow
+from services.ingest.receipts import RecentReceipts
 from services.runtime.errors import AwayError
 from tests.builders import observed
 from tests.unit.ingest_front_door import BATCH, FrontDoor, batch
@@ -150,3 +152,22 @@ def test_an_unreadable_or_too_large_correction_is_a_problem(door):
     path = "/v1/rejected/r-0/resubmit"
     assert door.call("POST", path, b"{").status_code == 400
     assert door.call("POST", path, b" " * (1024 * 1024 + 1)).status_code == 413
+
+
+def test_the_oldest_receipts_are_forgotten_beyond_a_number_of_events():
+    kept = RecentReceipts(events=3)
+    for name, events in (("a", 1), ("b", 2), ("c", 2)):
+        verdicts = [EventVerdict(index=i, verdict=Verdict.DUPLICATE) for i in range(events)]
+        kept.remember(
+            Receipt(
+                receipt=name,
+                department="stats",
+                received_at=datetime(2026, 1, 1, tzinfo=UTC),
+                received=events,
+                accepted=0,
+                duplicate=events,
+                rejected=0,
+                events=tuple(verdicts),
+            )
+        )
+    assert [kept.get(name) is not None for name in "abc"] == [False, False, True]

@@ -576,3 +576,29 @@ def test_verdicts_are_counted(door):
     assert 'pacekeeper_ingest_rejects_total{code="bad_value"} 1.0' in text
     assert 'pacekeeper_ingest_requests_total{status="422"} 1.0' in text
     assert "pacekeeper_ingest_ack_seconds_count 3.0" in text
+
+
+def test_names_are_told_apart_from_objects_in_lists(door):
+    plug = {"connector": "1", "status": "AVAILABLE"}
+    data = {
+        "station": "S1",
+        "charger": "C1",
+        "operator": "State Grid",
+        "use": "public",
+        "status_at": "2024-03-01T00:00:00Z",
+        "connectors": [plug, plug | {"connector": "2"}],
+        "stage": "in_service",
+        "entity": "changzhou",
+    }
+    good = raw_event("charger.updated", data)
+    twice = good.replace(b'"connector":"2"', b'"connector":"2","connector":"3"')
+    assert door.post(twice).json()["events"][0]["field"] == "connector"
+    assert door.post(good).status_code == 202
+
+
+def test_a_large_request_takes_turns_and_keeps_its_order(door):
+    sent = [observed(id=str(number)) for number in range(250)]
+    body = door.post(b"\n".join(sent), LINES).json()
+    assert body["accepted"] == 250
+    assert [v["id"] for v in body["events"]] == [str(number) for number in range(250)]
+    assert len(door.lines("events")) == 252

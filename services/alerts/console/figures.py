@@ -1,7 +1,7 @@
 """Figures, times and periods as people read them; a missing one is an en dash."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -25,7 +25,7 @@ def amount(value: Decimal | None) -> str:
 
 
 def estimate(value: Decimal | None) -> str:
-    """A forecast or a need: two decimals are as much as it can promise, four below one."""
+    """What was worked out and not counted: two decimals are enough, four below one."""
     if value is None or abs(value) < 1:
         return amount(value)
     return amount(round(value, 2))
@@ -35,6 +35,12 @@ def signed(value: Decimal | None) -> str:
     """An amount that says its side: +3.1, −22.5, 0."""
     text = amount(value)
     return f"+{text}" if value is not None and round(value, 4) > 0 else text
+
+
+def signed_estimate(value: Decimal | None) -> str:
+    """An estimate that says its side."""
+    text = estimate(value)
+    return f"+{text}" if value is not None and text != "0" and value > 0 else text
 
 
 def percent(value: float | None) -> str:
@@ -81,5 +87,4 @@ def _atom(text: str, language: Language) -> str:
 
 
 def _local(value: datetime) -> datetime:
-    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
-    return aware.astimezone(SHANGHAI)
+    return value.astimezone(SHANGHAI)

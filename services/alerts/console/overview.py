@@ -35,6 +35,8 @@ class Tile:
     unit_id: str
     unit_name: str
     task: str
+    branch: str
+    scope: str
     lamp: LampShown
     goal: str
     actual: str
@@ -59,13 +61,21 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Matrix:
+    """Units by tasks."""
+
+    tasks: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
 class Overview:
-    """The page's content."""
+    """The page's content. `judged` are the units that have a lamp, `waiting` those all in grey."""
 
     total: int
     counts: tuple[tuple[str, int], ...]
-    tasks: tuple[str, ...]
-    lines: tuple[Line, ...]
+    judged: Matrix
+    waiting: Matrix
     newest: tuple[Tile, ...]
     entities: tuple[tuple[str, str], ...]
     wanted: Filter
@@ -87,12 +97,12 @@ def overview(snapshot: Snapshot, wanted: Filter, language: Language) -> Overview
     here = [tile for tile in tiles if wanted.entity in ("", tile.entity)]
     counted = Counter(tile.lamp.lamp for tile in here)
     seen = [tile for tile in here if wanted.lamp in ("", tile.lamp.lamp)]
-    tasks = tuple(dict.fromkeys(tile.task for tile in sorted(seen, key=lambda t: t.task)))
+    lit = {tile.unit_id for tile in seen if tile.lamp.lamp != "grey"}
     return Overview(
         total=len(tiles),
         counts=tuple((lamp, counted[lamp]) for lamp in ORDER),
-        tasks=tasks,
-        lines=tuple(_lines(seen, tasks)),
+        judged=_matrix([tile for tile in seen if tile.unit_id in lit]),
+        waiting=_matrix([tile for tile in seen if tile.unit_id not in lit]),
         newest=tuple(_newest(seen)),
         entities=tuple(sorted(places.items(), key=lambda place: place[1])),
         wanted=wanted,
@@ -127,37 +137,45 @@ def tile(
         entity_name=names.entity(target.entity),
         unit_id=unit_id,
         unit_name=names.entity(unit_id) if unit_id else language("unit.none"),
-        task=names.task(target),
+        task=names.task(target).partition("/")[0],
+        branch=names.task(target),
+        scope=target.scope,
         lamp=shown(lamp, row.scheme if row else target.lamps, reason, language),
         goal=names.goal(target),
         actual=figures.amount(row.actual if row else None),
-        expected=figures.amount(row.expected if row else None),
-        gap=figures.signed(row.gap if row else None),
+        expected=figures.estimate(row.expected if row else None),
+        gap=figures.signed_estimate(row.gap if row else None),
         pace=figures.percent(pace),
         bar=None if pace is None else max(0.0, min(_FULL, round(pace * _FULL, 1))),
         measured_in=names.unit_of(target),
         period=figures.period(row.period if row else "", language),
-        sentence=language.pick(row.reason_zh, row.reason_en)
-        if row
-        else language("reason.not_judged"),
+        sentence=names.sentence(row) if row else language("reason.not_judged"),
         simulated=(target.indicator, target.entity, target.scope) in simulated,
         assessed_at=row.assessed_at if row else None,
     )
 
 
+def _matrix(tiles: list[Tile]) -> Matrix:
+    tasks = tuple(sorted({tile.task for tile in tiles}))
+    return Matrix(tasks, tuple(_lines(tiles, tasks)))
+
+
 def _lines(tiles: list[Tile], tasks: tuple[str, ...]) -> Iterable[Line]:
-    units = {tile.unit_id: tile.unit_name for tile in tiles}
-    for unit_id, unit_name in sorted(units.items(), key=lambda unit: unit[1]):
-        own = [tile for tile in tiles if tile.unit_id == unit_id]
+    """One line per unit; the one with the worst lamp comes first, like in its cells."""
+    own_of: dict[str, list[Tile]] = {}
+    for tile in _worst_first(tiles):
+        own_of.setdefault(tile.unit_id, []).append(tile)
+    for unit_id, own in own_of.items():
+        unit_name = own[0].unit_name
         yield Line(
             unit_id,
             unit_name,
-            tuple(tuple(_worst_first(t for t in own if t.task == task)) for task in tasks),
+            tuple(tuple(t for t in own if t.task == task) for task in tasks),
         )
 
 
 def _worst_first(tiles: Iterable[Tile]) -> list[Tile]:
-    return sorted(tiles, key=lambda t: (ORDER.index(t.lamp.lamp), t.name, t.target))
+    return sorted(tiles, key=lambda t: (ORDER.index(t.lamp.lamp), t.unit_name, t.name, t.target))
 
 
 def _newest(tiles: list[Tile]) -> list[Tile]:

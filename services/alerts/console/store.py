@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
 from services.alerts.console.rows import (
@@ -167,4 +168,9 @@ class StoreViews:
 
 
 def _plain(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    """Lists become tuples, and a time that comes without a zone is UTC, as its column says."""
+    if isinstance(value, list):
+        return tuple(value)
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    return value

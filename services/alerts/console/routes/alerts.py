@@ -8,10 +8,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from schemas.data import AlertCommand
 from services.alerts.console import sessions
-from services.alerts.console.alert_page import alert_shown, pending, step
+from services.alerts.console.alert_page import alerts_shown, pending, step
 from services.alerts.console.commands import Sent, Wrong, offered, read_form, waiting
 from services.alerts.console.door import CommandRefusedError
-from services.alerts.console.overview import current
 from services.alerts.console.rows import AlertRow
 from services.alerts.console.web import console, language, message, names, page, signed_in
 from services.runtime.errors import AwayError
@@ -32,17 +31,7 @@ def show_alerts(request: Request, operator: Operator, state: str = "open") -> Re
     closed = state == "all"
     rows = parts.kept.read(("alerts", str(closed)), lambda: parts.views.alerts(closed))
     snapshot = parts.poller.seen.snapshot
-    targets = current(snapshot.targets)
-    shown = [
-        alert_shown(
-            row,
-            catalogue,
-            targets[row.target].lamps if row.target in targets else "standard",
-            catalogue.unit_of(targets[row.target]) if row.target in targets else "",
-            snapshot.simulated,
-        )
-        for row in rows
-    ]
+    shown = alerts_shown(rows, snapshot, catalogue)
     return page(request, "alerts.html", alerts=shown, closed=closed)
 
 
@@ -90,22 +79,15 @@ def _alert_page(
         return message(request, language(request)("alert.missing", alert=alert), 404)
     history = parts.kept.read(("history", alert), lambda: parts.views.history(alert))
     snapshot = parts.poller.seen.snapshot
-    target = current(snapshot.targets).get(row.target)
     judged = next((a for a in snapshot.latest if a.target == row.target), None)
-    content = alert_shown(
-        row,
-        catalogue,
-        target.lamps if target else "standard",
-        catalogue.unit_of(target) if target else "",
-        snapshot.simulated,
-    )
+    (content,) = alerts_shown([row], snapshot, catalogue)
     under_way = waiting(parts.outgoing.of(alert), history)
     return page(
         request,
         "alert.html",
         status,
         alert=content,
-        sentence=language(request).pick(judged.reason_zh, judged.reason_en) if judged else "",
+        sentence=catalogue.sentence(judged) if judged else "",
         history=[step(one, catalogue) for one in reversed(history)],
         pending=[pending(one, parts.now(), catalogue) for one in under_way],
         offered=[action.value for action in offered(row)],

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
 from services.alerts.console import books, overview
-from services.alerts.console.alert_page import alert_shown
+from services.alerts.console.alert_page import alerts_shown
 from services.alerts.console.chart import chart
 from services.alerts.console.rows import AssessmentRow, TargetRow, ValueRow
 from services.alerts.console.target_page import target_page
@@ -19,12 +19,7 @@ def show_overview(request: Request, entity: str = "", lamp: str = "") -> Respons
     snapshot = console(request).poller.seen.snapshot
     wanted = overview.Filter(entity, lamp)
     content = overview.overview(snapshot, wanted, language(request))
-    catalogue = names(request)
-    schemes = {row.target: row.scheme for row in snapshot.latest}
-    alerts = [
-        alert_shown(row, catalogue, schemes.get(row.target, "standard"), "", snapshot.simulated)
-        for row in snapshot.alerts[: overview.NEWEST]
-    ]
+    alerts = alerts_shown(snapshot.alerts[: overview.NEWEST], snapshot, names(request))
     return page(request, "overview.html", overview=content, alerts=alerts)
 
 
@@ -38,9 +33,7 @@ def show_target(request: Request, target: str) -> Response:
     parts, catalogue = console(request), names(request)
     content = target_page(*found, catalogue)
     rows = parts.kept.read(("alerts of", target), lambda: parts.views.alerts_of(target))
-    alerts = [
-        alert_shown(row, catalogue, content.target.lamps, content.tile.measured_in) for row in rows
-    ]
+    alerts = alerts_shown(rows, parts.poller.seen.snapshot, catalogue)
     return page(request, "target.html", content=content, alerts=alerts)
 
 
