@@ -41,9 +41,9 @@ class Operator:
         expect(self.page.locator("#chart")).to_have_attribute("data-drawn", "true")
         expect(self.page.locator("#chart canvas")).to_be_visible()
 
-    def shoot(self, path: Path) -> None:
-        """The whole page as a picture, with its animations at their end."""
-        self.page.screenshot(path=path, full_page=True, animations="disabled")
+    def shoot(self, path: Path, whole: bool = True) -> None:
+        """The whole page, or its first screen, as a picture with its animations at their end."""
+        self.page.screenshot(path=path, full_page=whole, animations="disabled")
         assert path.stat().st_size > 20_000, "a picture of something"
 
 

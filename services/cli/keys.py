@@ -1,8 +1,7 @@
 """`keys`: add, list, rotate and revoke the API keys of departments."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -14,25 +13,10 @@ from services.runtime import settings
 
 app = typer.Typer(no_args_is_help=True, help="接口密钥 / API keys")
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
-
 
 def _ingest() -> Ingest:
     found = settings.load()
     return Ingest(found.ingest_address, found.admin_key.get_secret_value())
-
-
-def _end_of(day: str | None) -> str | None:
-    """The end of that day in Shanghai."""
-    if day is None:
-        return None
-    try:
-        last = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=_SHANGHAI)
-    except ValueError as error:
-        raise typer.BadParameter(
-            f"{day}: 应为 2026-12-31 这样的日期 / a day is expected"
-        ) from error
-    return datetime.combine(last.date(), time(23, 59, 59), _SHANGHAI).isoformat()
 
 
 @app.command()
@@ -41,13 +25,17 @@ def add(
     scope: Annotated[
         list[str], typer.Option(help="observe define target command read admin，可重复 / repeat")
     ],
-    expires: Annotated[str | None, typer.Option(help="到期日 / last day, 2026-12-31")] = None,
+    expires: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="到期日 / its last day")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """新建密钥，只显示这一次 / make a key; it is shown this once."""
-    asked = {"department": department, "scopes": scope, "expires": _end_of(expires)}
+    asked: dict[str, object] = {"department": department, "scopes": scope}
+    if expires is not None:
+        asked["expires"] = expires.date().isoformat()
     with _ingest() as ingest:
-        made = ingest.post("/v1/keys", {k: v for k, v in asked.items() if v is not None})
+        made = ingest.post("/v1/keys", asked)
     if as_json:
         put_json(made)
     else:

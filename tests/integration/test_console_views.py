@@ -99,7 +99,7 @@ def _rows() -> MemoryViews:
                 "2024-06", "red",
             )
         )  # fmt: skip
-    views.ledger_rows = [LedgerRow("d-1", date(2024, 7, 10), 3, 1, 1, 1, 1, 0)]
+    views.ledger_rows = [LedgerRow("d-1", date(2024, 7, 10), 6, 4, 1, 1, 4, 0)]
     views.rejected_rows = [
         RejectedRow(
             "r-1",
@@ -134,15 +134,10 @@ def _fill(running: Running, views: MemoryViews) -> None:
     insert(
         "raw",
         [
-            raw | {"type": t, "indicator": i, "entity": e, "data": data, "line": n}
-            for n, (t, i, e, data) in enumerate(catalogue)
-        ][:1],
+            raw | {"type": kind, "indicator": indicator, "entity": entity, "data": data, "line": n}
+            for n, (kind, indicator, entity, data) in enumerate(catalogue)
+        ],
     )
-    later = [
-        raw | {"type": t, "indicator": i, "entity": e, "data": data, "line": n, "receipt": ""}
-        for n, (t, i, e, data) in enumerate(catalogue)
-    ]
-    insert("raw", later[1:])
     insert(
         "assessments",
         [
