@@ -1,6 +1,7 @@
 """An operator in a browser on the whole stack: figures pushed at the front door move the lamps."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from services.cli.demo.year import demo_year
 from tests.console_browser import Operator, operator, running_browser
 from tests.stack import RunningStack, eventually
 
@@ -161,3 +163,23 @@ def test_a_command_is_pending_until_the_worker_has_put_it_on_record(
     expect(desk.page.locator("#standing")).to_contain_text("已签收")
     expect(desk.page.locator(".pending")).to_have_count(0)
     expect(desk.page.locator(".step").first).to_contain_text("admin")
+
+
+def test_the_demo_year_shows_what_is_behind_and_what_is_simulated(
+    stack: RunningStack, desk: Operator, tmp_path: Path
+) -> None:
+    # `make screenshots` names the folder in which the pictures are kept.
+    folder = Path(os.environ.get("PACEKEEPER_SCREENSHOTS", tmp_path))
+    _push(stack, *demo_year())
+    simulated = desk.page.locator("#tile-vehicles-2024")
+    published = desk.page.locator("#tile-vehicles-2024-published")
+    expect(simulated).to_have_attribute("data-lamp", "red")
+    expect(simulated.locator(".simulated")).to_have_text("模拟数据")
+    expect(published).to_have_attribute("data-lamp", "red")
+    expect(published.locator(".simulated")).to_have_count(0)
+    desk.page.goto(stack.console_url)
+    desk.shoot(folder / "overview.png", whole=False)
+    desk.page.goto(f"{stack.console_url}/targets/vehicles-2024")
+    desk.await_chart()
+    expect(desk.page.locator("#chart")).to_have_attribute("data-points", "12")
+    desk.shoot(folder / "target.png")
