@@ -20,6 +20,7 @@ install: .venv/installed ## .venv with the locked dependencies, and the broker's
 
 lock: ## resolve the dependencies anew
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra dev --custom-compile-command "make lock" -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --constraints requirements.lock --excludes deploy/docker/excludes.txt --custom-compile-command "make lock" -o deploy/docker/requirements.lock pyproject.toml
 
 demo: install ## the demo year through the front door; leaves the console running
 	$(BIN)/pacekeeper demo
@@ -57,7 +58,7 @@ schemas: install ## regenerate schemas/published
 	$(BIN)/python -m schemas.publish
 
 screenshots: install browser ## refresh docs/screenshots from the demo
-	PACEKEEPER_SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/e2e/test_console_browser.py
+	PACEKEEPER_SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/e2e/test_console_browser.py -k demo_year
 
 browser: install ## a Chromium for the browser tests
 	@$(BIN)/python -m tests.chromium

@@ -30,11 +30,11 @@ def free_ports(count: int) -> list[int]:
 
 
 def eventually(probe: Callable[[], T | None], seconds: float = 30, what: str = "") -> T:
-    """The first answer of `probe` that is neither None nor False; fails after the time."""
+    """The first answer of `probe` that is true; fails after the time."""
     until = time.monotonic() + seconds
     while True:
         found = probe()
-        if found is not None and found is not False:
+        if found:
             return found
         assert time.monotonic() < until, f"not within {seconds} s: {what or probe}"
         time.sleep(0.05)

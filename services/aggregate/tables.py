@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from schemas.records import AlertChanged, Assessment, Judged, Notice, Receipt, Rejected
 from services.aggregate.decode import RawRow
+
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class Table(NamedTuple):
@@ -181,7 +184,7 @@ def alert_row(a: AlertChanged) -> tuple[Any, ...]:
         a.due_on,
         a.acknowledged_by,
         a.acknowledged_at,
-        [f"{n.at:%Y-%m-%d %H:%M} {n.by}: {n.text}" for n in a.notes],
+        [f"{n.at.astimezone(_SHANGHAI):%Y-%m-%d %H:%M} {n.by}: {n.text}" for n in a.notes],
         a.closed_at,
         a.reopened,
         list(a.basis),

@@ -43,12 +43,13 @@ def main() -> int:
     logs.configure(settings.log_level)
     flag(settings).unlink(missing_ok=True)
     try:
+        channel = _channel(settings)
         _topics(settings)
-    except PacekeeperError as error:
-        log.error("giving_up", reason="broker_away", error=str(error))
+    except (PacekeeperError, ValueError) as error:
+        log.error("giving_up", reason="cannot_start", error=str(error))
         return EX_SOFTWARE
     app = make_app(settings)
-    Worker(app, settings, _channel(settings))
+    Worker(app, settings, channel)
     level = "WARNING" if settings.log_level == "INFO" else settings.log_level
     worker = faust.Worker(app, loglevel=level, redirect_stdouts=False, quiet=True)
     try:

@@ -69,6 +69,7 @@ class Worker:
         self._bench = Bench(FaustOutlet(app, series), rules, receivers)
         self._courier = Courier(FaustOutlet(app, delivered), channel)
         self._topics = (topics.INDICATORS.name, topics.COMMANDS.name)
+        self._read = (*self._topics, topics.NOTICES.name)
         self._wire()
 
     def _table(self, name: str, partitions: int) -> TableT[bytes, bytes]:
@@ -94,16 +95,29 @@ class Worker:
             self._inbox = asyncio.Queue(BATCH)
         return self._inbox
 
+    def _events(self, stream: StreamT[bytes]) -> Any:
+        """Events as they come, from the channel below the stream.
+
+        The stream would acknowledge what a rebalance makes it skip, so that a commit passes over
+        records nobody has judged. And when Faust resumes after a rebalance it empties the queues
+        it manages, which by then may hold records fetched after the last seek: lost until the
+        next rebalance. So this queue is not managed; records of an older generation are told
+        apart by that generation, and those that come twice change nothing.
+        """
+        channel: Any = aiter(stream.channel)
+        self._app.flow_control._queues.discard(channel.queue)
+        return channel
+
     async def series(self, stream: StreamT[bytes]) -> None:
         """Dossiers and commands of the series, in the order of their partition."""
-        stream.enable_acks = False
-        async for event in stream.events():
+        async for event in self._events(stream):
             await self.inbox.put(event)
 
     async def notices(self, stream: StreamT[bytes]) -> None:
         """The outbox, one message after the other."""
-        stream.enable_acks = False
-        async for event in stream.events():
+        async for event in self._events(stream):
+            if event.message.generation_id != self._generation:
+                continue
             try:
                 await self._courier.take(as_input(event))
             except Exception as error:
@@ -132,7 +146,17 @@ class Worker:
         return int(self._app.consumer_generation_id)
 
     async def _ready(self, *_: Any, **__: Any) -> None:
-        """Recovered and assigned."""
+        """Recovered and assigned: start where the last owner of each partition stopped.
+
+        Faust goes back to committed offsets, yet leaves a partition without one wherever its
+        prefetched and dropped records had moved it: those begin at the first record.
+        """
+        consumer: Any = self._app.consumer
+        committed = await consumer.seek_to_committed()
+        fresh = [tp for tp, offset in committed.items() if not offset and tp.topic in self._read]
+        if fresh:
+            for tp, offset in (await consumer.earliest_offsets(*fresh)).items():
+                await consumer.seek(tp, offset)
         self._bench.forget()
         self._flag.parent.mkdir(parents=True, exist_ok=True)
         self._flag.touch()

@@ -1,9 +1,10 @@
 """The Faust application: settings, topics and tables, and the outlet that writes to them.
 
 What was read in faust-streaming 0.15.3 and is relied on here:
-* an exception in an agent acknowledges its event, and so does the stream when the agent asks for
-  the next one; therefore streams run with acks off and events are acknowledged by hand;
-* offsets are committed up to the first one that is not acknowledged, so order does not matter;
+* an exception in an agent acknowledges its event, so does the stream when the agent asks for the
+  next one, and also what it skips in a rebalance; therefore agents read the channel below the
+  stream and acknowledge by hand, in the order of each partition;
+* after a rebalance it goes back to committed offsets, where there are any (`Worker._ready`);
 * a table writes its changelog with `send_soon` and nobody waits for it; therefore the changelog
   is sent by hand and awaited before the table is changed.
 """

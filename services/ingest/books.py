@@ -98,6 +98,9 @@ class MemoryBooks:
         return True
 
 
+# A sender who asks for its receipt is told 503 rather than kept waiting.
+_ANSWER_SECONDS = 5
+
 _REJECT_COLUMNS = "id, department, received_at, code, field, message, state, raw"
 
 
@@ -171,7 +174,7 @@ class ClickHouseBooks:
     def _query(self, sql: str, parameters: dict[str, Any]) -> Sequence[Sequence[Any]]:
         client = getattr(self._own, "client", None)
         if client is None:
-            client = self._own.client = clickhouse.connect(*self._account)
+            client = self._own.client = clickhouse.connect(*self._account, patience=_ANSWER_SECONDS)
         with clickhouse.translated():
             rows: Sequence[Sequence[Any]] = client.query(sql, parameters=parameters).result_rows
             return rows

@@ -14,6 +14,9 @@ from services.ingest.ports import Log
 from services.runtime.errors import AwayError, PacekeeperError
 from services.runtime.kafka import Position
 
+# A broker that is started again answers within this; one that hangs never does.
+ACK_SECONDS = 12.0
+
 
 class _Piece(NamedTuple):
     """Lines that fit into one record; the last piece of a request carries its waiter."""
@@ -93,8 +96,9 @@ def _tell(pieces: Sequence[_Piece], error: PacekeeperError | None) -> None:
 class Publisher:
     """Appends from the event loop without ever blocking it."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, patience: float = ACK_SECONDS) -> None:
         self._log = log
+        self._patience = patience
         self._lanes: dict[tuple[str, int], Lane] = {}
         # Topics whose last append succeeded: the client knows their partitions and will not block.
         self._answering: set[str] = set()
@@ -122,9 +126,13 @@ class Publisher:
         else:
             sent = await asyncio.to_thread(self._log.send, name, value, key, partition)
         try:
-            position = await asyncio.wrap_future(sent)
+            position = await asyncio.wait_for(asyncio.wrap_future(sent), self._patience)
         except PacekeeperError:
             self._answering.discard(name)
             raise
+        except TimeoutError:
+            # The record may still arrive later: the repeat has the same ids and counts once.
+            self._answering.discard(name)
+            raise AwayError(f"no acknowledgement from {name} in time") from None
         self._answering.add(name)
         return position

@@ -37,8 +37,8 @@ def _code(error: Exception) -> int:
     return int(number) if number else 0
 
 
-def connect(url: str, user: str, password: str, **settings: Any) -> Client:
-    """A client of one thread. AwayError when no engine answers."""
+def connect(url: str, user: str, password: str, *, patience: float = 60, **settings: Any) -> Client:
+    """A client of one thread; an answer may take `patience` seconds. AwayError without one."""
     parts = urlsplit(url)
     with translated():
         return clickhouse_connect.get_client(
@@ -48,8 +48,8 @@ def connect(url: str, user: str, password: str, **settings: Any) -> Client:
             username=user,
             password=password,
             autogenerate_session_id=False,
-            connect_timeout=5,
-            send_receive_timeout=60,
+            connect_timeout=min(5, patience),
+            send_receive_timeout=patience,
             query_retries=0,
             settings=settings,
         )

@@ -4,9 +4,11 @@ Foreign errors end here: what may succeed later is AwayError, the rest RefusedEr
 """
 
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 import crc32c  # noqa: F401  # without it kafka-python checks sums in Python, 4 to 14 times slower
@@ -25,6 +27,8 @@ _ANSWER_MS = 8_000
 _GIVE_UP_MS = 10_000
 # How long a client looks for its first broker before the caller may try again, or stop.
 _BOOTSTRAP_MS = 3_000
+
+_BEING_MADE = "the broker gave no answer: connecting anew"
 
 log = logs.get("kafka")
 
@@ -70,7 +74,12 @@ def partition_of(key: bytes, partitions: int) -> int:
 
 
 class Producer:
-    """Idempotent, acks=all, lz4. A record is durable once its future has a Position."""
+    """Idempotent, acks=all, lz4. A record is durable once its future has a Position.
+
+    An idempotent client that gave a record up may wait for its answer ever after, and refuse or
+    hold all that follows. So one failure ends the client: a new one is made in the background,
+    and until it is there every send fails at once.
+    """
 
     def __init__(self, bootstrap: str, client_id: str) -> None:
         self._settings: dict[str, Any] = {
@@ -91,16 +100,18 @@ class Producer:
             "metrics_enabled": False,
         }
         self._lock = threading.Lock()
-        self._producer = self._made()
-
-    def _made(self) -> KafkaProducer:
+        self._closed = threading.Event()
+        self._waiting: deque[tuple[float, Future[Position]]] = deque()
         with _translated():
-            return KafkaProducer(**self._settings)
+            self._client: Any = KafkaProducer(**self._settings)
 
     def partitions(self, topic: str) -> int:
         """How many partitions the topic has; also fills the client's metadata."""
+        client = self._client
+        if client is None:
+            raise AwayError(_BEING_MADE)
         with _translated():
-            found = self._producer.partitions_for(topic)
+            found = client.partitions_for(topic)
         if not found:
             raise AwayError(f"topic {topic} is not there yet")
         return len(found)
@@ -111,47 +122,69 @@ class Producer:
         """Hand a record over; the future ends with its Position or an error of ours."""
         done: Future[Position] = Future()
         done.set_running_or_notify_cancel()
-        producer = self._producer
+        client = self._client
+        if client is not None and self._overdue():
+            self._renew(client, "a record is overdue")
+            client = None
+        if client is None:
+            done.set_exception(AwayError(_BEING_MADE))
+            return done
         try:
-            sent = producer.send(topic, value=value, key=key, partition=partition)
+            sent = client.send(topic, value=value, key=key, partition=partition)
         except KafkaError as error:
             done.set_exception(translate(error))
             return done
 
         def failed(error: BaseException) -> None:
-            ours = translate(error)
-            if not ours.retriable:
-                self._renew(producer, error)
-            done.set_exception(ours if ours.retriable else AwayError(str(ours)))
+            self._renew(client, repr(error))
+            done.set_exception(AwayError(str(translate(error))))
 
+        with self._lock:
+            self._waiting.append((time.monotonic(), done))
         sent.add_callback(lambda meta: done.set_result(Position(meta.partition, meta.offset)))
         sent.add_errback(failed)
         return done
 
-    def _renew(self, broken: KafkaProducer, error: BaseException) -> None:
-        # After some errors an idempotent producer refuses every further record: take a new one.
+    def _overdue(self) -> bool:
+        """Is the oldest record still without an answer after its time?"""
+        with self._lock:
+            while self._waiting and self._waiting[0][1].done():
+                self._waiting.popleft()
+            oldest = self._waiting[0][0] if self._waiting else None
+        return oldest is not None and time.monotonic() - oldest > _GIVE_UP_MS / 1000
+
+    def _renew(self, broken: KafkaProducer, why: str) -> None:
+        with self._lock:
+            if self._client is not broken or self._closed.is_set():
+                return
+            self._client = None
+            self._waiting.clear()
+        log.warning("producer_renewed", why=why)
+
         def replace() -> None:
-            with self._lock:
-                if self._producer is not broken:
-                    return
-                log.warning("producer_renewed", error=repr(error))
+            # `close` would first flush what may never be answered; dropping it is the point.
+            broken._sender.force_close()
+            broken._sender.join(2)
+            with suppress(KafkaError):
+                broken.close(timeout=0)
+            while not self._closed.is_set():
                 try:
-                    self._producer = self._made()
-                except PacekeeperError as away:
-                    log.warning("producer_not_renewed", error=str(away))
-                    return
-            broken.close(timeout=0)
+                    made = KafkaProducer(**self._settings)
+                except KafkaError:
+                    self._closed.wait(0.3)
+                    continue
+                with self._lock:
+                    self._client = made
+                return
 
         threading.Thread(target=replace, daemon=True, name="producer-renewal").start()
 
-    def flush(self, timeout: float) -> None:
-        """Wait until everything handed over is acknowledged or has failed."""
-        with _translated():
-            self._producer.flush(timeout)
-
     def close(self, timeout: float = 5) -> None:
         """Send what is waiting, then end."""
-        self._producer.close(timeout=timeout)
+        self._closed.set()
+        client = self._client
+        if client is not None:
+            client.close(timeout=timeout)
 
 
 class _Revoked(ConsumerRebalanceListener):  # type: ignore[misc]

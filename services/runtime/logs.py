@@ -11,6 +11,9 @@ def configure(level: str = "INFO") -> None:
     logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
     logging.getLogger("kafka").setLevel(logging.ERROR)
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    # What is away is told by whoever tries again, once per attempt.
+    for driver in ("clickhouse_connect", "urllib3.connectionpool"):
+        logging.getLogger(driver).setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -126,7 +126,9 @@ def test_the_same_event_again_is_a_duplicate_and_other_content_a_conflict(
     assert admin.post("/v1/events", content=first, headers=ONE).json()["accepted"] == 1
     again = admin.post("/v1/events", content=first, headers=ONE)
     assert (again.status_code, again.json()["duplicate"]) == (202, 1)
-    other = admin.post("/v1/events", content=good("9", id="twice", scope="twice"), headers=ONE)
+    other = admin.post(
+        "/v1/events", content=good(value="9", id="twice", scope="twice"), headers=ONE
+    )
     assert (other.status_code, other.json()["events"][0]["code"]) == (409, "conflict")
 
 

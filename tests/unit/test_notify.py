@@ -132,6 +132,12 @@ def test_without_a_secret_nothing_is_signed() -> None:
     assert "webhook-signature" not in seen[0].headers
 
 
+@pytest.mark.parametrize("secret", ["whsec_", "whsec_x", "whsec_ä"])
+def test_a_secret_that_can_sign_nothing_is_refused_in_words(secret: str) -> None:
+    with pytest.raises(ValueError, match="PACEKEEPER_WEBHOOK_SECRET"):
+        WebhookChannel("http://receiver.test/hook", secret, lambda: NOW)
+
+
 class Waits:
     def __init__(self) -> None:
         self.seconds: list[float] = []

@@ -104,7 +104,7 @@ def test_every_topic_has_its_table() -> None:
     )
     assert tables["pacekeeper.rejected"][0][6] == "bad_value"
     assert tables["pacekeeper.assessments"][0][11] == 0.8
-    assert tables["pacekeeper.alerts"][0][22] == ["2026-01-02 00:00 li: 在办"]
+    assert tables["pacekeeper.alerts"][0][22] == ["2026-01-02 08:00 li: 在办"]
     assert tables["pacekeeper.notices"][0][-1] == 0
     assert len(source.committed) == 5
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import httpx
-from standardwebhooks.webhooks import Webhook
+from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
 from schemas.records import Notice
 from services.alerts.notify.channel import Attempt, Verdict
@@ -37,6 +37,19 @@ def verdict(answer: httpx.Response) -> Attempt:
     return Attempt(Verdict.REFUSED, detail)
 
 
+def check_secret(secret: str) -> None:
+    """Refuse, when the service starts, a secret that could sign nothing."""
+    try:
+        if secret:
+            Webhook(secret)
+    except (ValueError, EmptyWebhookSecretError) as error:
+        raise ValueError(
+            "PACEKEEPER_WEBHOOK_SECRET 应为 whsec_ 加 base64 密钥，请更正或留空不签名 / "
+            "PACEKEEPER_WEBHOOK_SECRET must be whsec_ and a key in base64: "
+            f"correct it, or leave it empty to send unsigned ({error})"
+        ) from error
+
+
 class WebhookChannel:
     """Posts to one URL; `transport` is replaced in tests."""
 
@@ -47,6 +60,7 @@ class WebhookChannel:
         clock: Clock,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
+        check_secret(secret)
         self._url, self._secret, self._clock = url, secret, clock
         self._client = httpx.AsyncClient(
             timeout=_TIMEOUT, transport=transport, follow_redirects=False, trust_env=False
