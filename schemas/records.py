@@ -124,10 +124,13 @@ class Dossier(Record):
 
     `partition` and `offset` are coordinates of `events`: everything of this series up to there is
     in here. `at` is when the newest of it was received; judgements carry it as their time.
+    `entity_zh` and `entity_en` are the entity's names for sentences, its id where it has none.
     """
 
     indicator: IndicatorDefined
     entity: str
+    entity_zh: str = ""
+    entity_en: str = ""
     partition: int
     offset: int
     at: Moment

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from schemas.data import IndicatorDefined, TargetSet
+from schemas.data import EntityDefined, IndicatorDefined, TargetSet
 from schemas.events import LINES, AcceptedLine
 from schemas.records import TargetVersion
 from services.runtime import logs
@@ -22,6 +22,7 @@ class Catalogue:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._indicators: dict[str, tuple[AcceptedLine, IndicatorDefined]] = {}
+        self._entities: dict[str, tuple[AcceptedLine, EntityDefined]] = {}
         self._targets: dict[tuple[str, str], dict[tuple[str, int], TargetVersion]] = defaultdict(
             dict
         )
@@ -41,6 +42,10 @@ class Catalogue:
                 there = self._indicators.get(data.indicator)
                 if there is None or _recorded(there[0]) <= _recorded(line):
                     self._indicators[data.indicator] = (line, data)
+            elif isinstance(data, EntityDefined):
+                known = self._entities.get(data.entity)
+                if known is None or _recorded(known[0]) <= _recorded(line):
+                    self._entities[data.entity] = (line, data)
             elif isinstance(data, TargetSet):
                 version = TargetVersion(
                     event_id=line.id, recorded_at=line.recordedtime or line.time, data=data
@@ -53,6 +58,14 @@ class Catalogue:
         with self._lock:
             found = self._indicators.get(name)
         return found[1] if found else None
+
+    def entity_names(self, name: str) -> tuple[str, str]:
+        """The Chinese and the English name; the id where there is none."""
+        with self._lock:
+            found = self._entities.get(name)
+        if found is None:
+            return name, name
+        return found[1].name_zh, found[1].name_en or name
 
     def targets(self, indicator: str, entity: str) -> tuple[TargetVersion, ...]:
         """Every version of the targets of one series, in order of target and version."""

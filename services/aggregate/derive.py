@@ -114,9 +114,12 @@ class Deriver:
             facts = current_facts(indicator, newest.get(key, []))
             rows += current_rows(indicator, key[1], facts, shown.get(key, ()), version)
             partition = partition_of(key[1].encode(), EVENTS.partitions)
+            name_zh, name_en = self._catalogue.entity_names(key[1])
             dossier = Dossier(
                 indicator=indicator,
                 entity=key[1],
+                entity_zh=name_zh,
+                entity_en=name_en,
                 partition=partition,
                 offset=self._through.get(partition, -1),
                 at=at,

@@ -52,6 +52,7 @@ def main() -> int:
     Worker(app, settings, channel)
     level = "WARNING" if settings.log_level == "INFO" else settings.log_level
     worker = faust.Worker(app, loglevel=level, redirect_stdouts=False, quiet=True)
+    worker.spinner = None  # escape codes of a terminal have no place in a log stream
     try:
         worker.execute_from_commandline()
     except SystemExit as end:

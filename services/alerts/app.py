@@ -58,13 +58,19 @@ def create_topics(settings: Settings) -> None:
     ensure_topics(settings.kafka_bootstrap, topics, settings.replication_factor)
 
 
+def _made(folder: Path) -> Path:
+    # Faust makes the last part of the path only.
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def make_app(settings: Settings) -> faust.App:
     """The application; nothing connects before it is started."""
     return faust.App(
         NAME,
         broker=[f"aiokafka://{server}" for server in settings.kafka_bootstrap.split(",")],
         autodiscover=False,
-        datadir=settings.home / "run" / "faust",
+        datadir=_made(settings.home / "run" / "faust"),
         store="memory://",
         web_enabled=False,
         processing_guarantee="at_least_once",

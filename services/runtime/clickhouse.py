@@ -1,5 +1,6 @@
 """The door to ClickHouse: a client, and foreign errors translated once."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from urllib3.exceptions import HTTPError
 
 from services.runtime.errors import AwayError, RefusedError
 
+_CODE = re.compile(r"code:? ([0-9]+)")
 # What the engine answers when it is busy, full or going down: the same statement may do later.
 _PASSING = frozenset({159, 202, 203, 209, 210, 236, 241, 242, 243, 252, 319, 373, 394, 425, 999})
 
@@ -30,11 +32,8 @@ def translated() -> Iterator[None]:
 
 
 def _code(error: Exception) -> int:
-    text = str(error)
-    start = text.find("error code ")
-    digits = text[start + 11 : start + 16] if start >= 0 else ""
-    number = "".join(c for c in digits if c.isdigit())
-    return int(number) if number else 0
+    found = _CODE.search(str(error))
+    return int(found[1]) if found else 0
 
 
 def connect(url: str, user: str, password: str, *, patience: float = 60, **settings: Any) -> Client:

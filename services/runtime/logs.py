@@ -31,6 +31,6 @@ def configure(level: str = "INFO") -> None:
 
 
 def get(name: str) -> structlog.typing.FilteringBoundLogger:
-    """A logger that names its part."""
-    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger().bind(part=name)
+    """A logger that names its part; it takes the configuration in force at its first line."""
+    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(part=name)
     return logger

@@ -102,6 +102,8 @@ def dossier(
     return Dossier(
         indicator=indicator(**defined),
         entity="changzhou",
+        entity_zh="常州市",
+        entity_en="Changzhou",
         partition=0,
         offset=7,
         at=at,

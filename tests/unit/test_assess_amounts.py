@@ -64,11 +64,11 @@ def test_a_million_vehicles_by_last_years_profile() -> None:
     assert (row.pace, row.forecast) == (D("0.725333"), D("72.5333"))
     assert (row.required_rate, row.lamp) == (D("12.1333"), Lamp.RED)
     assert row.reason_zh == (
-        "整车产量（changzhou）2024年1–6月累计 27.2 万辆，时序目标 37.5 万辆，落后 10.3 万辆；"
+        "常州市整车产量2024年1–6月累计 27.2 万辆，时序目标 37.5 万辆，落后 10.3 万辆；"
         "按去年进度预计期末 72.53 万辆，剩余月份需月均 12.13 万辆"
     )
     assert row.reason_en == (
-        "Vehicle output (changzhou), 2024-01 to 2024-06, to date: 27.2 万辆 against 37.5 万辆 "
+        "Vehicle output (Changzhou), 2024-01 to 2024-06, to date: 27.2 万辆 against 37.5 万辆 "
         "due by then, 10.3 万辆 behind; by last year's profile the span ends at 72.53 万辆, "
         "the months left need 12.13 万辆 each"
     )
@@ -204,7 +204,7 @@ def test_a_stock_starts_from_the_level_of_the_day_before() -> None:
     assert (row.expected, row.pace) == (D("1298.3607"), D("0.804396"))
     assert (row.forecast, row.method) == (D("1480"), "stock")
     assert (row.required_rate, row.lamp) == (D("60"), Lamp.RED)
-    assert row.reason_zh.startswith("整车产量（changzhou）2024年6月末 1240 台")
+    assert row.reason_zh.startswith("常州市整车产量2024年6月末 1240 台")
 
 
 def test_the_net_addition_is_that_of_the_last_twelve_months() -> None:

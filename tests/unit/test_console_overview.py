@@ -46,13 +46,6 @@ def test_the_branch_of_a_task_does_not_make_a_column() -> None:
     assert _tiles_of(content)["gdp-2024"].branch == "经济运行/gdp"
 
 
-def test_a_place_is_named_where_the_worker_wrote_its_id() -> None:
-    views = demo()
-    last = views.assessments("vehicles-2024")[-1]
-    views.judge(replace(last, reason_zh="整车产量（changzhou）落后"))
-    assert _tiles(views.snapshot())["vehicles-2024"].sentence == "整车产量（常州市）落后"
-
-
 def test_the_counts_follow_the_entity_and_not_the_lamp() -> None:
     content = overview(demo().snapshot(), Filter("wujin", "green"), ZH)
     assert dict(content.counts) == {"red": 0, "yellow": 0, "green": 3, "blue": 1, "grey": 2}

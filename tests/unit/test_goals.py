@@ -59,7 +59,7 @@ def test_a_growth_that_is_to_fall_follows_the_indicators_direction() -> None:
     row = judged([rate("2024-H1", "-4")], target(goal), direction="lower")["2024-06"]
     assert (row.gap, row.lamp) == (D("0.5"), Lamp.GREEN)
     assert row.reason_zh.startswith(
-        "整车产量（changzhou）2024年1–6月 -4%，时序目标 -3.5%，领先 0.5 个百分点"
+        "常州市整车产量2024年1–6月 -4%，时序目标 -3.5%，领先 0.5 个百分点"
     )
 
 

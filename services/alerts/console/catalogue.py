@@ -62,11 +62,8 @@ class Catalogue:
         return target.lead or (row.owner if row else "")
 
     def sentence(self, row: AssessmentRow) -> str:
-        """The reason of an assessment. The worker knows places by their ids; people do not."""
-        said, name = self.language.pick(row.reason_zh, row.reason_en), self.entity(row.entity)
-        return said.replace(f"（{row.entity}）", f"（{name}）").replace(
-            f"({row.entity})", f"({name})"
-        )
+        """The reason of an assessment."""
+        return self.language.pick(row.reason_zh, row.reason_en)
 
     def goal(self, target: TargetRow) -> str:
         """The goal in words: ≥ 100 万辆."""

@@ -182,7 +182,9 @@ class _Bench:
         return Opinion(self._row(version, due, Lamp.GREY, (), columns))
 
     def _subject(self, family: Family, span: Span | None) -> Subject:
-        return Subject(self.dossier.indicator, self.dossier.entity, family, span)
+        dossier = self.dossier
+        names = (dossier.entity_zh or dossier.entity, dossier.entity_en or dossier.entity)
+        return Subject(dossier.indicator, names, family, span)
 
     def _row(
         self,

@@ -84,7 +84,7 @@ class Subject:
     """What the sentence is about: the series, and the period when there is one."""
 
     indicator: IndicatorDefined
-    entity: str
+    entity: tuple[str, str]
     family: Family
     span: Span | None = None
 
@@ -95,11 +95,9 @@ class Subject:
 
     @property
     def words(self) -> _Words:
-        """The series by name, with the entity."""
-        return _Words(
-            f"{self.indicator.name_zh}（{self.entity}）",
-            f"{self.indicator.name_en} ({self.entity})",
-        )
+        """The series by name, with the entity's Chinese and English name."""
+        zh, en = self.entity
+        return _Words(f"{zh}{self.indicator.name_zh}", f"{self.indicator.name_en} ({en})")
 
     def when(self) -> _Words:
         """The period as people say it."""
