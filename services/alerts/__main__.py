@@ -3,10 +3,8 @@
 import sys
 import time
 
-import faust
-
 from services.alerts.agents import EX_SOFTWARE, Worker
-from services.alerts.app import create_topics, flag, make_app
+from services.alerts.app import create_topics, flag, make_app, run
 from services.alerts.notify.channels.webhook import WebhookChannel
 from services.runtime import clock, logs
 from services.runtime.errors import PacekeeperError
@@ -51,10 +49,9 @@ def main() -> int:
     app = make_app(settings)
     Worker(app, settings, channel)
     level = "WARNING" if settings.log_level == "INFO" else settings.log_level
-    worker = faust.Worker(app, loglevel=level, redirect_stdouts=False, quiet=True)
-    worker.spinner = None  # escape codes of a terminal have no place in a log stream
     try:
-        worker.execute_from_commandline()
+        run(app, level)
+        return 0
     except SystemExit as end:
         return EX_SOFTWARE if end.code else 0
     except Exception as error:

@@ -126,3 +126,10 @@ class FaustOutlet:
 def flag(settings: Settings) -> Path:
     """The file that says the worker is ready."""
     return settings.home / "run" / "alerts.ready"
+
+
+def run(app: faust.App, level: str) -> None:
+    """Work until SIGTERM; ends by SystemExit, like the command that Faust brings for it."""
+    worker = faust.Worker(app, loglevel=level, redirect_stdouts=False, quiet=True)
+    worker.spinner = None  # escape codes of a terminal have no place in a log stream
+    worker.execute_from_commandline()

@@ -124,9 +124,7 @@ def test_a_month_without_the_one_before_is_incomplete() -> None:
     row = judged(facts, target(at_least("100")))["2024-02"]
     assert (row.lamp, row.reason, row.actual) == (Lamp.GREY, "incomplete", None)
     assert row.basis == ("period-2024-02",)
-    assert row.reason_zh == (
-        "常州市整车产量2024年1–2月累计数据不全，缺 2024-01，不能合成累计数"
-    )
+    assert row.reason_zh == ("常州市整车产量2024年1–2月累计数据不全，缺 2024-01，不能合成累计数")
 
 
 def test_a_forecast_is_never_judged() -> None:
