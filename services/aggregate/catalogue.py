@@ -26,6 +26,7 @@ class Catalogue:
         self._targets: dict[tuple[str, str], dict[tuple[str, int], TargetVersion]] = defaultdict(
             dict
         )
+        self._received: dict[tuple[str, int], datetime] = {}
 
     def apply(self, record: Record) -> None:
         """Take one record of the topic; one that cannot be read is logged and passed over."""
@@ -52,6 +53,7 @@ class Catalogue:
                 )
                 of_series = self._targets[data.indicator, data.entity]
                 of_series.setdefault((data.target, data.version), version)
+                self._received.setdefault((data.target, data.version), line.receivedtime)
 
     def indicator(self, name: str) -> IndicatorDefined | None:
         """The definition in force."""
@@ -72,6 +74,11 @@ class Catalogue:
         with self._lock:
             found = dict(self._targets.get((indicator, entity), {}))
         return tuple(found[key] for key in sorted(found))
+
+    def received_at(self, version: TargetVersion) -> datetime:
+        """When a version of a target was received."""
+        with self._lock:
+            return self._received[version.data.target, version.data.version]
 
     def series_with_targets(self, indicators: Iterable[str]) -> set[tuple[str, str]]:
         """The series of these indicators on which a target rests."""

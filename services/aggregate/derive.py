@@ -5,6 +5,7 @@ it publishes can already be queried.
 """
 
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from schemas.records import Dossier, Touched
 from schemas.topics import EVENTS, INDICATORS, series_key
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.facts import by_series, current_facts, current_rows
+from services.aggregate.pace import rest
 from services.aggregate.patience import until_done
 from services.aggregate.store import SeriesKey, Store
 from services.aggregate.tables import CURRENT, CurrentRow
@@ -24,6 +26,7 @@ from services.runtime.kafka import Record, partition_of
 
 log = logs.get("derive")
 
+_A_BATCH = 1_000
 _SERIES_A_QUERY = 500
 
 
@@ -58,9 +61,11 @@ class Deriver:
         """Derive until stopped."""
         self._through = until_done("offsets", self._store.offsets, self._stop)
         while not self._stop.is_set():
-            records = self._source.poll(timeout_ms=200, max_records=1000)
+            records = self._source.poll(timeout_ms=200, max_records=_A_BATCH)
             if records:
+                began = time.monotonic()
                 self.derive(records)
+                self._stop.wait(rest(time.monotonic() - began, full=len(records) >= _A_BATCH))
 
     def derive(self, records: Sequence[Record]) -> None:
         """Everything these records touched: read back, store, publish, commit."""
@@ -96,7 +101,6 @@ class Deriver:
 
     def _publish_some(self, series: Sequence[SeriesKey], version: int) -> None:
         newest = by_series(self._store.newest(series))
-        received = self._store.received(series)
         shown: dict[SeriesKey, list[CurrentRow]] = {}
         for row in self._store.current_keys(series):
             shown.setdefault((row.indicator, row.entity), []).append(row)
@@ -104,14 +108,14 @@ class Deriver:
         rows: list[CurrentRow] = []
         dossiers: list[tuple[bytes, bytes]] = []
         for key in series:
-            at = received.get(key)
             indicator = self._catalogue.indicator(key[0])
-            if indicator is None or at is None:
-                # A target or definition that is in the catalogue but not yet stored: its own
-                # block touches the series again.
-                log.info("series_not_stored_yet", indicator=key[0], entity=key[1])
+            figures, targets = newest.get(key, []), self._catalogue.targets(*key)
+            received = [each.received_at for each in figures]
+            received += [self._catalogue.received_at(each) for each in targets]
+            if indicator is None or not received:
+                log.warning("series_without_definition", indicator=key[0], entity=key[1])
                 continue
-            facts = current_facts(indicator, newest.get(key, []))
+            facts = current_facts(indicator, figures)
             rows += current_rows(indicator, key[1], facts, shown.get(key, ()), version)
             partition = partition_of(key[1].encode(), EVENTS.partitions)
             name_zh, name_en = self._catalogue.entity_names(key[1])
@@ -122,9 +126,9 @@ class Deriver:
                 entity_en=name_en,
                 partition=partition,
                 offset=self._through.get(partition, -1),
-                at=at,
+                at=max(received),
                 facts=tuple(facts),
-                targets=self._catalogue.targets(*key),
+                targets=targets,
             )
             body = dossier.model_dump_json(by_alias=True, exclude_defaults=True).encode()
             dossiers.append((series_key(*key).encode(), body))

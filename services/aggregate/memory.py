@@ -1,8 +1,7 @@
 """The aggregate's ports in memory: for tests, and for trying a rule without servers."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from schemas.data import Measure
@@ -76,20 +75,10 @@ class MemoryStore:
                     last.event_id,
                     last.recorded_at,
                     tuple(sorted({row.recorded_at for row in rows})),
+                    max(row.received_at for row in rows),
                 )
             )
         return sorted(found, key=lambda n: (n[0], n[1], n[2], n.end, n.start, n.measure))
-
-    def received(self, series: Iterable[SeriesKey]) -> Mapping[SeriesKey, datetime]:
-        """See Store."""
-        self._answer()
-        wanted = set(series)
-        found: dict[SeriesKey, datetime] = {}
-        for row in self.raw.values():
-            key = (row.indicator, row.entity)
-            if row.type in _ABOUT_SERIES and key in wanted:
-                found[key] = max(found.get(key, row.received_at), row.received_at)
-        return found
 
     def current_keys(self, series: Iterable[SeriesKey]) -> list[CurrentRow]:
         """See Store."""

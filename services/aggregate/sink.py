@@ -1,6 +1,7 @@
 """The sink role: receipts, rejects, assessments, alerts and notices into their tables."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from schemas import topics
 from schemas.records import AlertChanged, Assessment, Judged, Notice, Receipt, Rejected
 from services.aggregate import tables
 from services.aggregate.decode import lines
+from services.aggregate.pace import rest
 from services.aggregate.patience import until_done
 from services.aggregate.store import Store
 from services.aggregate.tables import Table
@@ -31,6 +33,7 @@ READINGS: dict[str, _Reading] = {
     topics.NOTICES.name: (tables.NOTICES, Notice, tables.notice_row),
 }
 TOPICS = tuple(READINGS)
+_A_BATCH = 2_000
 
 
 class Sink:
@@ -44,9 +47,11 @@ class Sink:
     def run(self) -> None:
         """Sink until stopped."""
         while not self._stop.is_set():
-            records = self._source.poll(timeout_ms=200, max_records=2_000)
+            records = self._source.poll(timeout_ms=200, max_records=_A_BATCH)
             if records:
+                began = time.monotonic()
                 self.sink(records)
+                self._stop.wait(rest(time.monotonic() - began, full=len(records) >= _A_BATCH))
 
     def sink(self, records: Sequence[Record]) -> None:
         """Insert what the records say, assessments before their watermark, then commit."""

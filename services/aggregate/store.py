@@ -1,11 +1,12 @@
 """The aggregate's door to its tables: what is inserted, and what is read back of a series."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
 from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.insert import InsertContext
 
 from schemas.data import Measure
 from services.aggregate.tables import CURRENT, CurrentRow, Table
@@ -17,7 +18,10 @@ WRITE = {"async_insert": 0, "insert_deduplicate": 0}
 
 
 class Newest(NamedTuple):
-    """The newest vintage of one figure, and when each of its vintages was recorded."""
+    """The newest vintage of one figure, and when each of its vintages was recorded.
+
+    `received_at` is when the last of them came in, which need not be the newest.
+    """
 
     indicator: str
     entity: str
@@ -31,6 +35,7 @@ class Newest(NamedTuple):
     event_id: str
     recorded_at: datetime
     recorded: tuple[datetime, ...]
+    received_at: datetime
 
 
 SeriesKey = tuple[str, str]
@@ -45,9 +50,6 @@ class Store(Protocol):
     def newest(self, series: Iterable[SeriesKey]) -> list[Newest]:
         """The newest vintages of these series, in order of series and end."""
 
-    def received(self, series: Iterable[SeriesKey]) -> Mapping[SeriesKey, datetime]:
-        """When the newest arrival about each series (figure or target) was received."""
-
     def current_keys(self, series: Iterable[SeriesKey]) -> list[CurrentRow]:
         """The rows of the series that `current` shows now."""
 
@@ -61,26 +63,22 @@ class Store(Protocol):
 _NEWEST = """
 SELECT indicator, entity, scope, measure, period_start, period_end,
     argMax(first, (first.1, first.2, first.3, first.4)) AS newest,
-    arraySort(groupUniqArray(first.1)) AS recorded
+    arraySort(groupUniqArray(first.1)) AS recorded,
+    max(received) AS received_at
 FROM
 (
     SELECT indicator, entity, scope, measure, period_start, period_end,
         argMin(
             (recorded_at, kafka_partition, kafka_offset, line, value, unit, status, event_id),
             (kafka_partition, kafka_offset, line)
-        ) AS first
+        ) AS first,
+        max(received_at) AS received
     FROM pacekeeper.raw
     WHERE type = 'metric.observed' AND (indicator, entity) IN {series:Array(Tuple(String, String))}
     GROUP BY indicator, entity, scope, measure, period_start, period_end, source, event_id
 )
 GROUP BY indicator, entity, scope, measure, period_start, period_end
 ORDER BY indicator, entity, scope, period_end, period_start, measure
-"""
-_RECEIVED = """
-SELECT indicator, entity, max(received_at) FROM pacekeeper.raw
-WHERE type IN ('metric.observed', 'target.set')
-    AND (indicator, entity) IN {series:Array(Tuple(String, String))}
-GROUP BY indicator, entity
 """
 _SERIES_OF = """
 SELECT DISTINCT indicator, entity FROM pacekeeper.raw
@@ -97,13 +95,22 @@ class ClickHouseStore:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        # A context knows the columns' types: without it every insert asks for them again.
+        self._inserts: dict[str, InsertContext] = {}
 
     def insert(self, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
         """See Store."""
         if not rows:
             return
         with translated():
-            self._client.insert(table.name, rows, column_names=table.columns, settings=WRITE)
+            context = self._inserts.get(table.name)
+            if context is None:
+                context = self._client.create_insert_context(
+                    table.name, column_names=table.columns, settings=WRITE
+                )
+                self._inserts[table.name] = context
+            context.data = rows
+            self._client.insert(context=context)
 
     def _rows(self, query: str, **parameters: Any) -> Sequence[Sequence[Any]]:
         with translated():
@@ -113,7 +120,7 @@ class ClickHouseStore:
     def newest(self, series: Iterable[SeriesKey]) -> list[Newest]:
         """See Store."""
         found = []
-        for *key, newest, recorded in self._rows(_NEWEST, series=list(series)):
+        for *key, newest, recorded, received_at in self._rows(_NEWEST, series=list(series)):
             indicator, entity, scope, measure, start, end = key
             at, _, _, _, value, unit, status, event_id = newest
             times = tuple(_utc(moment) for moment in recorded)
@@ -131,14 +138,10 @@ class ClickHouseStore:
                     event_id,
                     _utc(at),
                     times,
+                    _utc(received_at),
                 )
             )
         return found
-
-    def received(self, series: Iterable[SeriesKey]) -> Mapping[SeriesKey, datetime]:
-        """See Store."""
-        rows = self._rows(_RECEIVED, series=list(series))
-        return {(indicator, entity): _utc(at) for indicator, entity, at in rows}
 
     def current_keys(self, series: Iterable[SeriesKey]) -> list[CurrentRow]:
         """See Store."""
@@ -168,5 +171,7 @@ def open_store(settings: Settings) -> ClickHouseStore:
         settings.clickhouse_url,
         settings.clickhouse_user,
         settings.clickhouse_password.get_secret_value(),
+        # Reading a few series back is far too little work to be shared out among threads.
+        max_threads=1,
     )
     return ClickHouseStore(client)

@@ -11,6 +11,7 @@ import orjson
 from schemas.records import Rejected, Touched
 from schemas.topics import EVENTS, REJECTED, TOUCHED
 from services.aggregate.decode import RawRow, Undecodable, decode, touches
+from services.aggregate.pace import rest
 from services.aggregate.patience import until_done
 from services.aggregate.store import Store
 from services.aggregate.tables import RAW
@@ -63,22 +64,23 @@ class Writer:
 
     def run(self) -> None:
         """Write until stopped; a block in flight is finished first."""
-        while not self._stop.is_set():
-            records = self._gather()
-            if records:
-                self.write(records)
-
-    def _gather(self) -> list[Record]:
         # A packed record holds up to 500 events: this bounds the block without decoding it.
         most = max(1, self._block_rows // 40)
+        while not self._stop.is_set():
+            records = self._gather(most)
+            if records:
+                began = time.monotonic()
+                self.write(records)
+                self._stop.wait(rest(time.monotonic() - began, full=len(records) >= most))
+
+    def _gather(self, most: int) -> list[Record]:
         records = list(self._source.poll(timeout_ms=200, max_records=most))
         until = time.monotonic() + self._flush_seconds
         while records and len(records) < most:
             left = until - time.monotonic()
             if left <= 0:
                 break
-            more = self._source.poll(timeout_ms=max(1, int(left * 1000)))
-            records.extend(more)
+            records.extend(self._source.poll(timeout_ms=max(1, int(left * 1000))))
         return records
 
     def write(self, records: Sequence[Record]) -> None:

@@ -20,6 +20,7 @@ class BoundedHead(HttpToolsProtocol):
         super().__init__(*args, **named)
         self._in_head = True
         self._head_bytes = 0
+        self._heads = 0
         self._too_late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -34,10 +35,10 @@ class BoundedHead(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Weigh what belongs to a head."""
-        # What begins with the end of a body is not weighed: its next head has only just begun.
-        only_head = self._in_head
+        # Data in which a head or a body ends are not weighed: the next head has only just begun.
+        only_head, heads = self._in_head, self._heads
         super().data_received(data)
-        if self._in_head and only_head:
+        if self._in_head and only_head and heads == self._heads:
             self._head_bytes += len(data)
         if self._in_head and self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
             self.transport.write(_TOO_LARGE)
@@ -54,6 +55,7 @@ class BoundedHead(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is whole."""
         self._in_head = False
+        self._heads += 1
         self._stop_clock()
         super().on_headers_complete()
 

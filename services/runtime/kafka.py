@@ -220,7 +220,7 @@ class Consumer:
                 session_timeout_ms=10_000,
                 heartbeat_interval_ms=2_000,
                 max_poll_records=50_000,
-                fetch_max_wait_ms=100,
+                fetch_max_wait_ms=500,
                 max_partition_fetch_bytes=4 * MAX_RECORD_BYTES,
                 reconnect_backoff_max_ms=1_000,
                 allow_auto_create_topics=False,
@@ -336,7 +336,7 @@ class Follower:
             bootstrap_timeout_ms=_BOOTSTRAP_MS,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            fetch_max_wait_ms=50,
+            fetch_max_wait_ms=500,
             reconnect_backoff_max_ms=1_000,
             allow_auto_create_topics=False,
             metrics_enabled=False,
@@ -349,7 +349,7 @@ class Follower:
                 asked = self._asked
                 if asked > self._answered:
                     self._end = consumer.end_offsets([self._where])[self._where]
-                for records in consumer.poll(timeout_ms=50).values():
+                for records in consumer.poll(timeout_ms=100).values():
                     for r in records:
                         self._apply(
                             Record(r.topic, r.partition, r.offset, r.timestamp, r.key, r.value)

@@ -83,7 +83,7 @@ def test_times_come_back_in_utc_to_the_microsecond(store: Store) -> None:
     moment = datetime(2024, 7, 10, 1, 0, 0, 123456, tzinfo=UTC)
     newest = store.newest([SERIES])[0]
     assert (newest.recorded_at, newest.recorded) == (moment, (moment,))
-    assert store.received([SERIES]) == {SERIES: RECEIVED}
+    assert newest.received_at == RECEIVED
 
 
 def test_series_are_found_by_figure_or_target(store: Store) -> None:
@@ -103,6 +103,13 @@ def test_the_newest_version_of_a_current_row_holds_and_a_deleted_one_is_gone(sto
     assert (kept.value, kept.version) == (Decimal(2), 8)
     store.insert(CURRENT, [shown._replace(deleted=True, version=9)])
     assert store.current_keys([SERIES]) == []
+
+
+def test_many_series_are_read_back_at_once(store: Store) -> None:
+    store.insert(RAW, rows(observed()))
+    many = [("vehicle_output", f"town-{n}") for n in range(2_000)]
+    assert len(store.newest([*many, SERIES])) == 1
+    assert store.current_keys(many) == []
 
 
 def test_nothing_is_no_insert(store: Store) -> None:

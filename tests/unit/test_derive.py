@@ -132,7 +132,7 @@ def test_a_definition_publishes_every_series_of_its_indicator_again() -> None:
     assert dossier.indicator.name_zh == "汽车产量"
 
 
-def test_a_series_unknown_to_the_catalogue_makes_it_read_on_and_waits_for_its_own_block() -> None:
+def test_a_series_unknown_to_the_catalogue_makes_it_read_on() -> None:
     bench = Bench([])
     assert bench.take(observed()) == []
     assert bench.asked == 1

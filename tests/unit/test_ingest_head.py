@@ -58,6 +58,13 @@ def test_a_head_over_64_kib_is_431(port):
     assert spoken(port, big).startswith(b"HTTP/1.1 431")
 
 
+def test_a_body_of_any_size_is_no_part_of_the_head(port):
+    body = b"x" * 200_000
+    post = b"POST /healthz HTTP/1.1\r\nhost: x\r\ncontent-length: 200000\r\n\r\n" + body
+    # Head and body at once, so that the server reads them in one piece.
+    assert spoken(port, post, post, LAST, pause=0.05).count(b"HTTP/1.1 405") == 2
+
+
 @pytest.mark.parametrize("parts", [[], [b"GET /healthz HTT"], [KEPT, b"GET /healthz HTTP/1.1\r\n"]])
 def test_a_head_that_does_not_come_closes_the_connection(port, parts):
     started = time.monotonic()

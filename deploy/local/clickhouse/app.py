@@ -15,6 +15,7 @@ from deploy.local.clickhouse.body import Body, Receive
 from deploy.local.clickhouse.codec import Unpacker, packer, unpacker
 from deploy.local.clickhouse.engine import Stats
 from deploy.local.clickhouse.errors import BrokenBodyError, DatabaseError
+from deploy.local.clickhouse.form import is_form, with_form
 from deploy.local.clickhouse.lanes import Lane, Lanes
 from deploy.local.clickhouse.request import Request, read_request
 from deploy.local.clickhouse.run import Answer, House, Reading, Writing, insert_head
@@ -93,7 +94,10 @@ class Server:
         packed = await body.take(_FIRST_PART)
         lane = self._lanes.inserts
         text = await _opened(lane, unpack, packed, ended=body.ended)
-        if request.query:
+        if is_form(request):
+            request = with_form(request, text + await _rest(body, unpack, lane))
+            text = request.query
+        elif request.query:
             text = request.query + b"\n" + text
         if statement.first_word(text[:4096]) == "INSERT":
             head = insert_head(request, text)

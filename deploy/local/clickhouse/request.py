@@ -119,7 +119,7 @@ def from_fields(
         credentials=_credentials(fields, raw_headers),
         database=fields.get("database") or header.get("x-clickhouse-database", ""),
         format=header.get("x-clickhouse-format") or fields.get("default_format", ""),
-        settings={name: value for name, value in fields.items() if _is_setting(name)},
+        settings={name: value for name, value in fields.items() if is_setting(name)},
         params={
             name.removeprefix("param_"): value
             for name, value in fields.items()
@@ -139,7 +139,8 @@ def from_fields(
     )
 
 
-def _is_setting(name: str) -> bool:
+def is_setting(name: str) -> bool:
+    """Is a field of this name a setting of the engine?"""
     return name not in _TRANSPORT and not name.startswith("param_")
 
 
