@@ -17,7 +17,7 @@ from services.aggregate.catalogue import Catalogue
 from services.aggregate.facts import by_series, current_facts, current_rows
 from services.aggregate.pace import rest
 from services.aggregate.patience import until_done
-from services.aggregate.store import SeriesKey, Store
+from services.aggregate.store import Newest, SeriesKey, Store
 from services.aggregate.tables import CURRENT, CurrentRow
 from services.aggregate.write import Outlet, Source, in_pieces
 from services.runtime import logs
@@ -27,6 +27,7 @@ from services.runtime.kafka import Record, partition_of
 log = logs.get("derive")
 
 _A_BATCH = 1_000
+_REST = 0.5
 _SERIES_A_QUERY = 500
 
 
@@ -65,7 +66,8 @@ class Deriver:
             if records:
                 began = time.monotonic()
                 self.derive(records)
-                self._stop.wait(rest(time.monotonic() - began, full=len(records) >= _A_BATCH))
+                worked = time.monotonic() - began
+                self._stop.wait(rest(worked, _REST, full=len(records) >= _A_BATCH))
 
     def derive(self, records: Sequence[Record]) -> None:
         """Everything these records touched: read back, store, publish, commit."""
@@ -102,7 +104,8 @@ class Deriver:
     def _publish_some(self, series: Sequence[SeriesKey], version: int) -> None:
         newest = by_series(self._store.newest(series))
         shown: dict[SeriesKey, list[CurrentRow]] = {}
-        for row in self._store.current_keys(series):
+        revised = [key for key in series if any(map(_revised, newest.get(key, ())))]
+        for row in self._store.current_keys(revised) if revised else ():
             shown.setdefault((row.indicator, row.entity), []).append(row)
         self._know({indicator for indicator, _ in series})
         rows: list[CurrentRow] = []
@@ -139,3 +142,8 @@ class Deriver:
         # The catalogue is written before `events`, but another thread reads it.
         if any(self._catalogue.indicator(name) is None for name in indicators):
             self._follower.read_to_end(2)
+
+
+def _revised(figure: Newest) -> bool:
+    """Only where a figure changed or was taken back can a row of `current` have lost its ground."""
+    return figure.value is None or len(figure.recorded) > 1

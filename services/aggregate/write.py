@@ -22,6 +22,9 @@ from services.runtime.kafka import Record
 
 log = logs.get("write")
 
+# The first role of three, and the one whose rest is felt most: see pace.
+_REST = 0.5
+
 
 class Source(Protocol):
     """A group consumer of `events`."""
@@ -71,7 +74,8 @@ class Writer:
             if records:
                 began = time.monotonic()
                 self.write(records)
-                self._stop.wait(rest(time.monotonic() - began, full=len(records) >= most))
+                worked = time.monotonic() - began
+                self._stop.wait(rest(worked, _REST, full=len(records) >= most))
 
     def _gather(self, most: int) -> list[Record]:
         records = list(self._source.poll(timeout_ms=200, max_records=most))

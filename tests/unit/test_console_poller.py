@@ -11,6 +11,11 @@ from tests.console_demo import demo, next_month
 
 class _Counting(MemoryViews):
     read = 0
+    asked = 0
+
+    def stamp(self) -> str:
+        self.asked += 1
+        return super().stamp()
 
     def snapshot(self) -> Snapshot:
         self.read += 1
@@ -91,3 +96,25 @@ def test_a_quiet_stream_says_that_it_is_still_there_and_ends_on_close() -> None:
         assert [seen async for seen in stream] == []
 
     asyncio.run(scene())
+
+
+def test_the_store_is_left_alone_until_somebody_looks() -> None:
+    views = _counting()
+
+    async def scene() -> tuple[int, int, int]:
+        poller = Poller(views, interval=0.01)
+        running = asyncio.create_task(poller.run())
+        await asyncio.sleep(0.05)
+        alone = views.asked
+        await poller.look()
+        looked = views.asked
+        until = asyncio.get_running_loop().time() + 5
+        while views.asked < looked + 2 and asyncio.get_running_loop().time() < until:
+            await asyncio.sleep(0.01)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        return alone, looked, views.asked
+
+    alone, looked, later = asyncio.run(scene())
+    assert (alone, looked) == (0, 1)
+    assert later >= 3

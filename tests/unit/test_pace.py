@@ -6,10 +6,16 @@ from services.aggregate.pace import LONGEST_REST, rest
 
 
 @pytest.mark.parametrize(
-    ("worked", "full", "rests"),
-    [(0.0, False, 0.0), (0.05, False, 0.05), (9.0, False, LONGEST_REST), (9.0, True, 0.0)],
+    ("worked", "times", "full", "rests"),
+    [
+        (0.0, 1, False, 0.0),
+        (0.05, 1, False, 0.05),
+        (0.05, 3, False, 0.05 * 3),
+        (9.0, 1, False, LONGEST_REST),
+        (9.0, 1, True, 0.0),
+    ],
 )
-def test_a_role_rests_as_long_as_it_worked_unless_there_is_more(
-    worked: float, full: bool, rests: float
+def test_a_role_rests_in_proportion_to_its_work_unless_there_is_more(
+    worked: float, times: float, full: bool, rests: float
 ) -> None:
-    assert rest(worked, full) == rests
+    assert rest(worked, times, full) == rests

@@ -272,45 +272,53 @@ FROM pacekeeper.alerts FINAL
 ORDER BY alert, seq DESC
 LIMIT 1 BY alert;
 
--- Lines whose receipt was never written (the process died between the two) are the proof of
--- receipt themselves: they count as received and accepted.
-CREATE VIEW IF NOT EXISTS pacekeeper.stored_by_receipt
+-- How far the accepted lines of each receipt are: stored, and judged if a target rests on them.
+CREATE VIEW IF NOT EXISTS pacekeeper.stored_events
 AS SELECT
-    receipt, any(department) AS department, min(received_at) AS received_at,
-    uniqExact(kafka_partition, kafka_offset, line) AS stored
-FROM pacekeeper.raw
-GROUP BY receipt;
+    r.receipt AS receipt, r.event_id AS event_id, r.source AS source,
+    any(r.department) AS department, min(r.received_at) AS received_at,
+    min((r.kafka_partition, r.kafka_offset, r.line)) AS coordinates,
+    uniqExact(r.kafka_partition, r.kafka_offset, r.line) AS stored,
+    max(t.indicator != '') AS awaits,
+    max(t.indicator != '' AND j.indicator != '' AND j.kafka_offset >= r.kafka_offset) AS judged
+FROM pacekeeper.raw AS r
+LEFT JOIN (SELECT DISTINCT indicator, entity FROM pacekeeper.raw WHERE type = 'target.set') AS t
+    ON r.indicator = t.indicator AND r.entity = t.entity
+LEFT JOIN (SELECT * FROM pacekeeper.judged FINAL) AS j
+    ON r.indicator = j.indicator AND r.entity = j.entity
+GROUP BY r.receipt, r.event_id, r.source;
 
--- How far each event of a request is.
+-- How far each event of a request is. Lines whose receipt was never entered (the process died
+-- between the two) are the proof of receipt themselves.
 CREATE VIEW IF NOT EXISTS pacekeeper.receipt_events
 AS SELECT
-    e.receipt AS receipt, e.event_index AS index, e.event_id AS id, e.event_code AS code,
-    multiIf(
-        e.event_verdict != 'accepted', e.event_verdict,
-        s.event_id = '', 'accepted',
-        s.judged, 'assessed',
-        'stored'
-    ) AS state,
-    e.event_verdict != 'accepted' OR (s.event_id != '' AND (s.judged OR NOT s.awaits)) AS done
+    receipt, index, id, code, department, received_at,
+    multiIf(verdict != 'accepted', verdict, stored = 0, 'accepted', judged, 'assessed', 'stored')
+        AS state,
+    verdict != 'accepted' OR (stored > 0 AND (judged OR NOT awaits)) AS done
 FROM
 (
-    SELECT receipt, event_index, event_id, event_source, event_verdict, event_code
-    FROM pacekeeper.receipts FINAL
-    ARRAY JOIN event_index, event_id, event_source, event_verdict, event_code
-) AS e
-LEFT JOIN
-(
     SELECT
-        r.receipt AS receipt, r.event_id AS event_id, r.source AS source,
-        max(t.indicator != '') AS awaits,
-        max(t.indicator != '' AND j.indicator != '' AND j.kafka_offset >= r.kafka_offset) AS judged
-    FROM pacekeeper.raw AS r
-    LEFT JOIN (SELECT DISTINCT indicator, entity FROM pacekeeper.raw WHERE type = 'target.set') AS t
-        ON r.indicator = t.indicator AND r.entity = t.entity
-    LEFT JOIN (SELECT * FROM pacekeeper.judged FINAL) AS j
-        ON r.indicator = j.indicator AND r.entity = j.entity
-    GROUP BY r.receipt, r.event_id, r.source
-) AS s ON e.receipt = s.receipt AND e.event_id = s.event_id AND e.event_source = s.source;
+        e.receipt AS receipt, e.department AS department, e.received_at AS received_at,
+        e.event_index AS index, e.event_id AS id, e.event_code AS code,
+        e.event_verdict AS verdict, s.stored AS stored, s.judged AS judged, s.awaits AS awaits
+    FROM
+    (
+        SELECT receipt, department, received_at, event_index, event_id, event_source,
+            event_verdict, event_code
+        FROM pacekeeper.receipts FINAL
+        ARRAY JOIN event_index, event_id, event_source, event_verdict, event_code
+    ) AS e
+    LEFT JOIN pacekeeper.stored_events AS s
+        ON e.receipt = s.receipt AND e.event_id = s.event_id AND e.event_source = s.source
+    UNION ALL
+    SELECT
+        receipt, department, received_at,
+        toUInt32(row_number() OVER (PARTITION BY receipt ORDER BY coordinates) - 1) AS index,
+        event_id AS id, '' AS code, 'accepted' AS verdict, stored, judged, awaits
+    FROM pacekeeper.stored_events
+    WHERE receipt NOT IN (SELECT receipt FROM pacekeeper.receipts)
+);
 
 CREATE VIEW IF NOT EXISTS bi.receipts
 (
@@ -325,14 +333,15 @@ CREATE VIEW IF NOT EXISTS bi.receipts
     complete Bool COMMENT '是否办结'
 )
 AS SELECT
-    r.receipt AS receipt, any(r.department) AS department, any(r.received_at) AS received_at,
-    any(r.accepted) AS accepted, any(r.duplicate) AS duplicate, any(r.rejected) AS rejected,
-    countIf(e.state IN ('stored', 'assessed')) AS stored,
-    countIf(e.state = 'assessed') AS assessed,
-    min(e.done) AS complete
-FROM (SELECT * FROM pacekeeper.receipts FINAL) AS r
-INNER JOIN pacekeeper.receipt_events AS e ON r.receipt = e.receipt
-GROUP BY r.receipt;
+    receipt, any(department) AS department, min(received_at) AS received_at,
+    countIf(state IN ('accepted', 'stored', 'assessed')) AS accepted,
+    countIf(state = 'duplicate') AS duplicate,
+    countIf(state = 'rejected') AS rejected,
+    countIf(state IN ('stored', 'assessed')) AS stored,
+    countIf(state = 'assessed') AS assessed,
+    min(done) AS complete
+FROM pacekeeper.receipt_events
+GROUP BY receipt;
 
 CREATE VIEW IF NOT EXISTS bi.rejected
 (
@@ -377,6 +386,12 @@ FROM
         if(k.receipt != '', k.accepted, s.stored) AS accepted,
         k.duplicate AS duplicate, k.rejected AS rejected, s.stored AS stored
     FROM (SELECT * FROM pacekeeper.receipts FINAL) AS k
-    FULL JOIN pacekeeper.stored_by_receipt AS s ON k.receipt = s.receipt
+    FULL JOIN
+    (
+        SELECT receipt, any(department) AS department, min(received_at) AS received_at,
+            uniqExact(kafka_partition, kafka_offset, line) AS stored
+        FROM pacekeeper.raw
+        GROUP BY receipt
+    ) AS s ON k.receipt = s.receipt
 )
 GROUP BY department, day;

@@ -13,6 +13,8 @@ from services.runtime.errors import PacekeeperError
 INTERVAL = 0.5
 # A stream that has nothing to say for this long sends a comment, so that proxies keep it open.
 KEEP_ALIVE = 15.0
+# The store is left alone when nobody has looked for this long.
+_LOOKED_AT = 15.0
 # A city's snapshot may take longer than a turn; the store gets at least this share of rest.
 _REST = 3.0
 # A lost store is asked less often.
@@ -49,19 +51,37 @@ class Poller:
         self._stamp: str | None = None
         self._changed = asyncio.Condition()
         self._closed = False
+        self._streams = 0
+        self._looked_at = float("-inf")
+        self._turn = asyncio.Lock()
         self._log = logs.get("console")
 
     async def run(self) -> None:
-        """Poll until cancelled."""
+        """Poll until cancelled, as long as somebody looks."""
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
-            await self.poll()
+            if self._watched(began):
+                await self.poll()
             pause = _BACK_OFF * self._interval if self.seen.away else self._interval
             await asyncio.sleep(max(pause, _REST * (loop.time() - began)))
 
+    def _watched(self, now: float) -> bool:
+        return self._streams > 0 or now - self._looked_at < _LOOKED_AT
+
+    async def look(self) -> None:
+        """Somebody opens a page: what is known must be of now, and is kept so for a while."""
+        now = asyncio.get_running_loop().time()
+        watched, self._looked_at = self._watched(now), now
+        if not watched:
+            await self.poll()
+
     async def poll(self) -> None:
         """One turn: read what changed, if anything did."""
+        async with self._turn:
+            await self._poll()
+
+    async def _poll(self) -> None:
         try:
             found = await asyncio.to_thread(self._read)
         except PacekeeperError as error:
@@ -97,19 +117,23 @@ class Poller:
     async def turns(self, keep_alive: float = KEEP_ALIVE) -> AsyncIterator[Seen | None]:
         """What is known now, then every change; None when nothing happened for a while."""
         last = -1
-        while not self._closed:
-            try:
-                async with asyncio.timeout(keep_alive), self._changed:
-                    while not self._closed and self.seen.turn == last:
-                        await self._changed.wait()
-            except TimeoutError:
-                yield None
-                continue
-            if self._closed:
-                return
-            seen = self.seen
-            last = seen.turn
-            yield seen
+        self._streams += 1
+        try:
+            while not self._closed:
+                try:
+                    async with asyncio.timeout(keep_alive), self._changed:
+                        while not self._closed and self.seen.turn == last:
+                            await self._changed.wait()
+                except TimeoutError:
+                    yield None
+                    continue
+                if self._closed:
+                    return
+                seen = self.seen
+                last = seen.turn
+                yield seen
+        finally:
+            self._streams -= 1
 
     async def close(self) -> None:
         """End every stream."""

@@ -105,11 +105,12 @@ def language(request: Request) -> Language:
     return choose(request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE))
 
 
-def signed_in(request: Request) -> str:
-    """The operator; raises SignInNeededError."""
+async def signed_in(request: Request) -> str:
+    """The operator, for whom the state is brought up to date; raises SignInNeededError."""
     operator = request.session.get("operator")
     if not operator:
         raise SignInNeededError
+    await console(request).poller.look()
     return str(operator)
 
 
