@@ -27,11 +27,8 @@ from services.ingest.define import Definer
 from services.ingest.problem import forbidden
 from services.ingest.publish import Publisher
 from services.ingest.sender import Sender
-from services.runtime import logs
 from services.runtime.errors import AwayError
 from services.runtime.kafka import partition_of
-
-log = logs.get("desk")
 
 # After this many events other requests have their turn: a large batch must not hold up small ones.
 _TURN = 100
@@ -164,12 +161,7 @@ class Desk:
             lines = [record.model_dump_json().encode() for record in refused]
             acks.append(self._publisher.packed(topics.REJECTED, lines))
         await _all(acks)
-        entered = self._publisher.packed(topics.RECEIPTS, [books.model_dump_json().encode()])
-        if books.accepted == books.received:
-            # The lines are durable and say as much themselves: the sender need not wait for this.
-            entered.add_done_callback(_note_failure)
-        else:
-            await entered
+        await self._publisher.packed(topics.RECEIPTS, [books.model_dump_json().encode()])
 
     def _remember(self, books: Receipt, decisions: Sequence[Decision]) -> None:
         self.receipts.remember(books)
@@ -180,11 +172,6 @@ class Desk:
             self._recent.remember(dedup.name(event), decision.print)
             if isinstance(event.data, MetricObserved):
                 self._catalogue.note_observed(event.data.indicator)
-
-
-def _note_failure(entered: "asyncio.Future[None]") -> None:
-    if not entered.cancelled() and entered.exception() is not None:
-        log.warning("receipt_not_entered", error=str(entered.exception()))
 
 
 async def _read_all(texts: Sequence[bytes]) -> list[Item]:
