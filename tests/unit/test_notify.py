@@ -84,7 +84,9 @@ def channel(
         return answer
 
     transport = httpx.MockTransport(handle)
-    return WebhookChannel("http://receiver.test/hook", secret, lambda: datetime.now(UTC), transport), seen
+    return WebhookChannel(
+        "http://receiver.test/hook", secret, lambda: datetime.now(UTC), transport
+    ), seen
 
 
 async def post(found: WebhookChannel) -> Attempt:
