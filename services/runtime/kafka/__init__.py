@@ -1,0 +1,28 @@
+"""The one door to kafka-python: producer, group consumer, topics, and followers of small topics.
+
+Foreign errors end here: what may succeed later is AwayError, the rest RefusedError.
+"""
+
+from services.runtime.kafka.client import (
+    MAX_RECORD_BYTES,
+    Position,
+    Record,
+    partition_of,
+    translate,
+)
+from services.runtime.kafka.consumer import Consumer
+from services.runtime.kafka.follower import Follower
+from services.runtime.kafka.producer import Producer
+from services.runtime.kafka.topics import ensure_topics
+
+__all__ = [
+    "MAX_RECORD_BYTES",
+    "Consumer",
+    "Follower",
+    "Position",
+    "Producer",
+    "Record",
+    "ensure_topics",
+    "partition_of",
+    "translate",
+]

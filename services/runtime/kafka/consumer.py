@@ -1,0 +1,75 @@
+"""A member of a consumer group."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.consumer.subscription_state import ConsumerRebalanceListener
+from kafka.structs import OffsetAndMetadata
+
+from services.runtime.kafka.client import MAX_RECORD_BYTES, Record, made, translated
+
+
+class _Revoked(ConsumerRebalanceListener):  # type: ignore[misc]
+    def __init__(self, revoked: Callable[[], None]) -> None:
+        self._revoked = revoked
+
+    def on_partitions_revoked(self, revoked: Any) -> None:
+        if revoked:
+            self._revoked()
+
+    def on_partitions_assigned(self, assigned: Any) -> None:
+        pass
+
+
+class Consumer:
+    """A member of a consumer group; offsets move only by `commit`."""
+
+    def __init__(
+        self,
+        bootstrap: str,
+        group: str,
+        topics: Sequence[str],
+        on_revoked: Callable[[], None] = lambda: None,
+    ) -> None:
+        with translated():
+            self._consumer = made(
+                KafkaConsumer,
+                bootstrap,
+                group_id=group,
+                client_id=group,
+                enable_auto_commit=False,
+                auto_offset_reset="earliest",
+                session_timeout_ms=10_000,
+                heartbeat_interval_ms=2_000,
+                max_poll_records=50_000,
+                fetch_max_wait_ms=500,
+                max_partition_fetch_bytes=4 * MAX_RECORD_BYTES,
+                reconnect_backoff_max_ms=1_000,
+                allow_auto_create_topics=False,
+                metrics_enabled=False,
+            )
+            self._consumer.subscribe(list(topics), listener=_Revoked(on_revoked))
+
+    def poll(self, timeout_ms: int, max_records: int | None = None) -> list[Record]:
+        """What arrived meanwhile, in order within each partition."""
+        with translated():
+            polled = self._consumer.poll(timeout_ms=timeout_ms, max_records=max_records)
+        return [
+            Record(r.topic, r.partition, r.offset, r.timestamp, r.key, r.value)
+            for records in polled.values()
+            for r in records
+        ]
+
+    def commit(self, after: Iterable[Record]) -> None:
+        """Everything up to and including these records is done."""
+        newest: dict[TopicPartition, int] = {}
+        for record in after:
+            where = TopicPartition(record.topic, record.partition)
+            newest[where] = max(newest.get(where, 0), record.offset + 1)
+        with translated():
+            self._consumer.commit({tp: OffsetAndMetadata(at, "", -1) for tp, at in newest.items()})
+
+    def close(self) -> None:
+        """Leave the group."""
+        self._consumer.close(autocommit=False)
