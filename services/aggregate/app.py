@@ -14,12 +14,15 @@ from services.aggregate.write import Writer
 from services.runtime import clock, health, logs
 from services.runtime.clickhouse import connect
 from services.runtime.errors import AwayError
-from services.runtime.kafka import Consumer, Follower, Producer, ensure_topics
+from services.runtime.kafka import AT_ONCE, Consumer, Follower, Gather, Producer, ensure_topics
 from services.runtime.settings import Settings
 
 log = logs.get("aggregate")
 
 _ACK_SECONDS = 15
+# Bytes that need no company, and how long the books may wait for it: nobody waits for them.
+_FULL = 64 * 1024
+_BOOKS = Gather(300, 16 * _FULL)
 
 
 class KafkaOutlet:
@@ -111,8 +114,12 @@ class Aggregate:
         self._threads.append(thread)
         thread.start()
 
+    def _doors(self, group: str, read: Sequence[str], gather: Gather) -> "_Doors":
+        return _Doors(self._settings, group, read, gather, self.stop)
+
     def _write(self) -> None:
-        with _Doors(self._settings, "aggregate-write", [topics.EVENTS.name], self.stop) as doors:
+        gather = Gather(self._settings.flush_ms, _FULL)
+        with self._doors("aggregate-write", [topics.EVENTS.name], gather) as doors:
             self._running.add("write")
             Writer(
                 doors.consumer,
@@ -121,18 +128,17 @@ class Aggregate:
                 clock.system,
                 self.stop,
                 block_rows=self._settings.block_rows,
-                flush_ms=self._settings.flush_ms,
             ).run()
 
     def _derive(self, catalogue: Catalogue, follower: Follower) -> None:
         follower.ready.wait()
-        with _Doors(self._settings, "aggregate-derive", [topics.TOUCHED.name], self.stop) as doors:
+        with self._doors("aggregate-derive", [topics.TOUCHED.name], AT_ONCE) as doors:
             self._running.add("derive")
             outlet = KafkaOutlet(doors.producer)
             Deriver(doors.consumer, doors.store, outlet, catalogue, follower, self.stop).run()
 
     def _sink(self) -> None:
-        with _Doors(self._settings, "aggregate-sink", sink.TOPICS, self.stop) as doors:
+        with self._doors("aggregate-sink", sink.TOPICS, _BOOKS) as doors:
             self._running.add("sink")
             sink.Sink(doors.consumer, doors.store, self.stop).run()
 
@@ -141,12 +147,19 @@ class _Doors:
     """A role's own consumer, producer and store, opened together and closed together."""
 
     def __init__(
-        self, settings: Settings, group: str, read: Sequence[str], stop: threading.Event
+        self,
+        settings: Settings,
+        group: str,
+        read: Sequence[str],
+        gather: Gather,
+        stop: threading.Event,
     ) -> None:
         bootstrap = settings.kafka_bootstrap
         self.store = until_done("store", lambda: open_store(settings), stop)
         self.producer = until_done("producer", lambda: Producer(bootstrap, group), stop)
-        self.consumer = until_done("consumer", lambda: Consumer(bootstrap, group, read), stop)
+        self.consumer = until_done(
+            "consumer", lambda: Consumer(bootstrap, group, read, gather=gather), stop
+        )
 
     def __enter__(self) -> "_Doors":
         return self

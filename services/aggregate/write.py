@@ -55,7 +55,6 @@ class Writer:
         stop: threading.Event,
         *,
         block_rows: int,
-        flush_ms: int,
     ) -> None:
         self._source = source
         self._store = store
@@ -63,29 +62,18 @@ class Writer:
         self._clock = clock
         self._stop = stop
         self._block_rows = block_rows
-        self._flush_seconds = flush_ms / 1000
 
     def run(self) -> None:
         """Write until stopped; a block in flight is finished first."""
         # A packed record holds up to 500 events: this bounds the block without decoding it.
         most = max(1, self._block_rows // 40)
         while not self._stop.is_set():
-            records = self._gather(most)
+            records = self._source.poll(timeout_ms=200, max_records=most)
             if records:
                 began = time.monotonic()
                 self.write(records)
                 worked = time.monotonic() - began
                 self._stop.wait(rest(worked, _REST, full=len(records) >= most))
-
-    def _gather(self, most: int) -> list[Record]:
-        records = list(self._source.poll(timeout_ms=200, max_records=most))
-        until = time.monotonic() + self._flush_seconds
-        while records and len(records) < most:
-            left = until - time.monotonic()
-            if left <= 0:
-                break
-            records.extend(self._source.poll(timeout_ms=max(1, int(left * 1000))))
-        return records
 
     def write(self, records: Sequence[Record]) -> None:
         """One block: insert, tell what it touched, commit."""

@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     console_port: _Port = 8610
     aggregate_port: _Port = 8620
     ingest_url: str = ""
-    flush_ms: Annotated[int, Field(ge=1, le=60_000)] = 20
+    flush_ms: Annotated[int, Field(ge=1, le=1_000)] = 50
     block_rows: Annotated[int, Field(ge=1, le=1_000_000)] = 20_000
     webhook_url: str = ""
     webhook_secret: SecretStr = SecretStr("")

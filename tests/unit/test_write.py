@@ -30,7 +30,6 @@ class Bench:
             lambda: NOW,
             self.stop,
             block_rows=20_000,
-            flush_ms=1,
         )
 
     def write(self) -> None:

@@ -10,12 +10,14 @@ from services.runtime.kafka.client import (
     partition_of,
     translate,
 )
-from services.runtime.kafka.consumer import Consumer
+from services.runtime.kafka.consumer import AT_ONCE, Consumer, Gather
 from services.runtime.kafka.follower import Follower
 from services.runtime.kafka.producer import Producer
 from services.runtime.kafka.topics import ensure_topics
 
 __all__ = [
+    "AT_ONCE",
+    "Gather",
     "MAX_RECORD_BYTES",
     "Consumer",
     "Follower",

@@ -1,7 +1,7 @@
 """A member of a consumer group."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
@@ -22,6 +22,19 @@ class _Revoked(ConsumerRebalanceListener):  # type: ignore[misc]
         pass
 
 
+class Gather(NamedTuple):
+    """How long the broker holds an answer back so that more records go into it.
+
+    Each answer costs both sides a round of wake-ups, however few records it carries.
+    """
+
+    milliseconds: int
+    bytes: int
+
+
+AT_ONCE = Gather(500, 1)
+
+
 class Consumer:
     """A member of a consumer group; offsets move only by `commit`."""
 
@@ -31,6 +44,7 @@ class Consumer:
         group: str,
         topics: Sequence[str],
         on_revoked: Callable[[], None] = lambda: None,
+        gather: Gather = AT_ONCE,
     ) -> None:
         with translated():
             self._consumer = made(
@@ -43,7 +57,8 @@ class Consumer:
                 session_timeout_ms=10_000,
                 heartbeat_interval_ms=2_000,
                 max_poll_records=50_000,
-                fetch_max_wait_ms=500,
+                fetch_max_wait_ms=gather.milliseconds,
+                fetch_min_bytes=gather.bytes,
                 max_partition_fetch_bytes=4 * MAX_RECORD_BYTES,
                 reconnect_backoff_max_ms=1_000,
                 allow_auto_create_topics=False,
