@@ -10,6 +10,8 @@ def configure(level: str = "INFO") -> None:
     """Send every log line of the process to stderr in one shape."""
     logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
     logging.getLogger("kafka").setLevel(logging.ERROR)
+    # Who joined a group and who fell out of it: a few lines, and nobody else tells.
+    logging.getLogger("kafka.coordinator").setLevel(logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     # What is away is told by whoever tries again, once per attempt.
     for driver in ("clickhouse_connect", "urllib3.connectionpool"):

@@ -22,6 +22,11 @@ class _Revoked(ConsumerRebalanceListener):  # type: ignore[misc]
         pass
 
 
+# A request to join that never gets its answer is repeated after this; it is also how long a block
+# may take before its partitions go to another member, which writes the same rows once more.
+_LOST_MS = 60_000
+
+
 class Gather(NamedTuple):
     """How long the broker holds an answer back so that more records go into it.
 
@@ -56,6 +61,7 @@ class Consumer:
                 auto_offset_reset="earliest",
                 session_timeout_ms=10_000,
                 heartbeat_interval_ms=2_000,
+                max_poll_interval_ms=_LOST_MS,
                 max_poll_records=50_000,
                 fetch_max_wait_ms=gather.milliseconds,
                 fetch_min_bytes=gather.bytes,
