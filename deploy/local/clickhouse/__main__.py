@@ -17,9 +17,10 @@ from deploy.local.clickhouse.accounts import READER, WRITER, Accounts
 from deploy.local.clickhouse.app import Server
 from deploy.local.clickhouse.engine import Engine
 from deploy.local.clickhouse.guard import Guard
+from deploy.local.clickhouse.house import House
 from deploy.local.clickhouse.lock import AlreadyRunningError, DataLock
-from deploy.local.clickhouse.run import House
 from deploy.local.clickhouse.sessions import Sessions
+from deploy.local.clickhouse.spool import Spool
 
 _PASSWORDS = {
     WRITER.name: "PACEKEEPER_CLICKHOUSE_PASSWORD",
@@ -78,7 +79,8 @@ def _serve(
     with engine.connect() as connection:
         for database in ("pacekeeper", "bi"):
             connection.text(f"CREATE DATABASE IF NOT EXISTS {database}")
-    server = Server(House(engine, Sessions(), Guard.of(engine)), Accounts(passwords))
+    house = House(engine, Sessions(), Guard.of(engine), Spool(options.data.absolute() / "spool"))
+    server = Server(house, Accounts(passwords))
     config = uvicorn.Config(
         server,
         loop="uvloop",

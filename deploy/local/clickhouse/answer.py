@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from deploy.local.clickhouse.engine import Stats
@@ -29,6 +30,27 @@ _CONTENT_TYPES = (
     ("Parquet", "application/vnd.apache.parquet"),
 )
 
+# What a browser may do here: the server tells it so before the first request to another origin.
+PREFLIGHT: Headers = [
+    (b"access-control-allow-origin", b"*"),
+    (
+        b"access-control-allow-headers",
+        b"origin, x-requested-with, content-type, authorization, x-clickhouse-format,"
+        b" x-clickhouse-database, x-clickhouse-user, x-clickhouse-key, x-clickhouse-query-id",
+    ),
+    (b"access-control-allow-methods", b"POST, GET, HEAD, OPTIONS"),
+    (b"access-control-max-age", b"86400"),
+]
+_CROSS_ORIGIN: Headers = [
+    (b"access-control-allow-origin", b"*"),
+    (
+        b"access-control-expose-headers",
+        b"x-clickhouse-query-id, x-clickhouse-summary, x-clickhouse-server-display-name,"
+        b" x-clickhouse-format, x-clickhouse-timezone, x-clickhouse-exception-code,"
+        b" x-clickhouse-exception-tag, x-clickhouse-progress",
+    ),
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Voice:
@@ -40,7 +62,7 @@ class Voice:
 
     def success(self, request: Request, format: str, stats: Stats) -> Headers:
         """Headers of a result; `format` is empty when there is none."""
-        headers = self._always(request.query_id, stats)
+        headers = self._always(request, stats)
         headers.append(_header("Content-Type", content_type(format)))
         if format:
             headers.append(_header("X-ClickHouse-Format", format))
@@ -49,22 +71,29 @@ class Voice:
             headers.append(_header("Vary", "Accept-Encoding"))
         return headers
 
-    def failure(self, query_id: str, error: DatabaseError) -> tuple[Headers, bytes]:
+    def failure(self, request: Request | None, error: DatabaseError) -> tuple[Headers, bytes]:
         """Headers and body of an error that came before the first byte of a result."""
-        headers = self._always(query_id, Stats())
+        headers = self._always(request, Stats())
         headers.append(_header("Content-Type", _TEXT))
         headers.append(_header("X-ClickHouse-Exception-Code", str(error.code)))
         if error.code in (194, 516):
             headers.append(_header("WWW-Authenticate", 'Basic realm="ClickHouse server HTTP API"'))
         return headers, error.body(self.version).encode("utf-8", "surrogateescape")
 
-    def _always(self, query_id: str, stats: Stats) -> Headers:
+    def _always(self, request: Request | None, stats: Stats) -> Headers:
+        headers = _CROSS_ORIGIN if request and request.cross_origin else []
         return [
-            _header("X-ClickHouse-Query-Id", query_id),
+            *headers,
+            _header("X-ClickHouse-Query-Id", request.query_id if request else ""),
             _header("X-ClickHouse-Timezone", self.timezone),
             _header("X-ClickHouse-Server-Display-Name", self.display_name),
             _header("X-ClickHouse-Summary", summary(stats)),
         ]
+
+
+def unpacked(headers: Headers) -> Headers:
+    """The headers of an answer whose body is not packed after all."""
+    return [(name, value) for name, value in headers if name != b"content-encoding"]
 
 
 def content_type(format: str) -> str:
@@ -92,6 +121,11 @@ def summary(stats: Stats) -> str:
             "elapsed_ns": str(stats.elapsed_ns),
         }
     )
+
+
+def progress_headers(samples: Sequence[str]) -> Headers:
+    """One header for each look at a query's progress."""
+    return [_header("X-ClickHouse-Progress", sample) for sample in samples]
 
 
 def new_tag() -> str:

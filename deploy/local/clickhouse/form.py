@@ -10,6 +10,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import Field, File
 
 from deploy.local.clickhouse.errors import DatabaseError
+from deploy.local.clickhouse.external import external_tables
 from deploy.local.clickhouse.request import Request, is_setting
 
 _KIND = "multipart/form-data"
@@ -21,30 +22,38 @@ def is_form(request: Request) -> bool:
 
 
 def with_form(request: Request, body: bytes) -> Request:
-    """The request with the form's fields, which mean what they would mean in the URL."""
-    fields = _fields(request.content_type, body)
+    """The request with the form's fields, which mean what they would mean in the URL.
+
+    File parts become external tables.
+    """
+    fields, files = _parts(request.content_type, body)
     query = fields.pop("query", "").encode("utf-8", "surrogateescape")
     params = {n.removeprefix("param_"): v for n, v in fields.items() if n.startswith("param_")}
     settings = {name: value for name, value in fields.items() if is_setting(name)}
+    external, settings = external_tables(files, request.settings | settings)
     return replace(
         request,
         query=b"\n".join(part for part in (request.query, query) if part),
         params=request.params | params,
-        settings=request.settings | settings,
+        settings=settings,
         database=fields.get("database", request.database),
+        external=external,
     )
 
 
-def _fields(content_type: str, body: bytes) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _parts(content_type: str, body: bytes) -> tuple[dict[str, str], dict[str, bytes]]:
+    fields: dict[str, str] = {}
+    files: dict[str, bytes] = {}
 
     def field(part: Field) -> None:
         name = (part.field_name or b"").decode("utf-8", "surrogateescape")
-        found[name] = (part.value or b"").decode("utf-8", "surrogateescape")
+        fields[name] = (part.value or b"").decode("utf-8", "surrogateescape")
 
     def file(part: File) -> None:
-        name = (part.field_name or b"").decode("utf-8", "replace")
-        raise DatabaseError(48, f"External data ({name}) is not supported", "NOT_IMPLEMENTED")
+        name = (part.field_name or b"").decode("utf-8", "surrogateescape")
+        part.file_object.seek(0)
+        files[name] = part.file_object.read()
+        part.close()
 
     try:
         python_multipart.parse_form(
@@ -52,4 +61,4 @@ def _fields(content_type: str, body: bytes) -> dict[str, str]:
         )
     except FormParserError as error:
         raise DatabaseError(36, f"Unreadable form: {error}", "BAD_ARGUMENTS") from error
-    return found
+    return fields, files

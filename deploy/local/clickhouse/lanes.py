@@ -35,15 +35,17 @@ class Lane:
 
 
 class Lanes:
-    """Inserts, the services' own reads, and the analysts' reads, each on its own."""
+    """Inserts, the services' own reads, the analysts' reads, and control, each on its own."""
 
     def __init__(self) -> None:
         self.inserts = Lane("insert", 8)
         self.reads = Lane("read", 8)
+        # What stops or watches queries must not wait behind them.
+        self.control = Lane("control", 2)
         # Dashboards share the processors: more of them at a time would only slow each other.
         self.guarded = Lane("bi", 2 * (os.cpu_count() or 1))
 
     def close(self) -> None:
-        """Drain all lanes, inserts last."""
-        for lane in (self.guarded, self.reads, self.inserts):
+        """Drain all lanes, inserts behind the reads."""
+        for lane in (self.guarded, self.reads, self.inserts, self.control):
             lane.close()

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 from deploy.local.clickhouse.codec import choose_encoding
 from deploy.local.clickhouse.errors import DatabaseError
+from deploy.local.clickhouse.external import ExternalTable
 
 # Names in a URL that speak to the HTTP server and never reach the engine.
 _TRANSPORT = frozenset(
@@ -38,11 +39,14 @@ _TRANSPORT = frozenset(
         "send_progress_in_http_headers",
         "http_headers_progress_interval_ms",
         "cancel_http_readonly_queries_on_client_close",
+        "add_http_cors_header",
         "http_max_field_name_size",
         "http_max_field_value_size",
     }
 )
 _LONGEST_SESSION = 3600.0
+_MOST_HELD_BACK = 64 << 20
+_SHORTEST_INTERVAL_MS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,14 @@ class Request:
     native_answer: bool = False
     wait_end: bool = False
     cancel_on_close: bool = False
+    # Bytes of the result to hold back, so that an error among them still becomes a status.
+    buffer_size: int = 0
+    protocol_version: int = 0
+    # Seconds between progress headers; 0 for a client that wants none.
+    progress_every: float = 0.0
+    # Whether a page of another origin may read the answer.
+    cross_origin: bool = False
+    external: tuple[ExternalTable, ...] = ()
 
     @property
     def changes_allowed(self) -> bool:
@@ -134,8 +146,12 @@ def from_fields(
         if compression_on
         else "",
         native_answer=fields.get("compress") == "1",
-        wait_end=fields.get("wait_end_of_query") == "1",
-        cancel_on_close=fields.get("cancel_http_readonly_queries_on_client_close") == "1",
+        wait_end=_on(fields, "wait_end_of_query"),
+        cancel_on_close=_on(fields, "cancel_http_readonly_queries_on_client_close"),
+        buffer_size=min(_number(fields, "buffer_size"), _MOST_HELD_BACK),
+        protocol_version=_number(fields, "client_protocol_version"),
+        progress_every=_progress_interval(fields),
+        cross_origin=_on(fields, "add_http_cors_header") and bool(header.get("origin")),
     )
 
 
@@ -158,6 +174,26 @@ def _credentials(fields: dict[str, str], headers: dict[str, bytes]) -> Credentia
             raise DatabaseError(516, "Invalid HTTP Basic authorization header") from error
         return Credentials(user.decode("utf-8", "replace"), password.decode("utf-8", "replace"))
     return Credentials(fields.get("user", "default"), fields.get("password", ""))
+
+
+def _on(fields: dict[str, str], name: str) -> bool:
+    return fields.get(name, "0") not in ("", "0", "false")
+
+
+def _number(fields: dict[str, str], name: str, default: int = 0) -> int:
+    text = fields.get(name) or str(default)
+    if not text.isdecimal():
+        raise DatabaseError(
+            72, f"Cannot parse {name} = '{text}': it must be a whole number", "CANNOT_PARSE_NUMBER"
+        )
+    return int(text)
+
+
+def _progress_interval(fields: dict[str, str]) -> float:
+    if not _on(fields, "send_progress_in_http_headers"):
+        return 0.0
+    milliseconds = _number(fields, "http_headers_progress_interval_ms", 100)
+    return max(milliseconds, _SHORTEST_INTERVAL_MS) / 1000
 
 
 def _session(fields: dict[str, str]) -> SessionWish | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from deploy.local.clickhouse.accounts import Account
@@ -102,15 +101,17 @@ class Lease:
         self._session: Session | None = None
         self._undo: dict[str, str | None] = {}
         comment = {"log_comment": comment_of(account, request.query_id)}
+        # A plain comment comes with the connection, which costs less than a SET.
+        early = request.session is None and bool(_PLAIN_ID.match(request.query_id))
         if request.session is None:
             self.connection = engine.connect(
-                {"database": account.database, **account.settings, **comment}
+                {"database": account.database, **account.settings, **(comment if early else {})}
             )
         else:
             self._session = self._take_session(engine, request.session)
             self.connection = self._session.connection
         try:
-            self._prepare({} if request.session is None else comment)
+            self._prepare({} if early else comment)
         except BaseException:
             self.close()
             raise
@@ -121,6 +122,11 @@ class Lease:
         return self._request.database or (
             self._session.database if self._session else self._account.database
         )
+
+    @property
+    def changed(self) -> Iterable[str]:
+        """The settings that the session has changed."""
+        return self._session.changed if self._session else ()
 
     def remember(self) -> None:
         """A statement changed the connection's own state: keep it, if there is a session."""
@@ -162,6 +168,4 @@ class Lease:
 
 def comment_of(account: Account, query_id: str) -> str:
     """How a query is marked in the engine, which gives ids of its own: as its log_comment."""
-    if not _PLAIN_ID.match(query_id):
-        query_id = hashlib.sha256(query_id.encode("utf-8", "surrogateescape")).hexdigest()
     return f"{account.name}/{query_id}"

@@ -82,7 +82,7 @@ def insert_head(text: bytes, *, whole: int | None = None) -> InsertHead | None:
     VALUES is then an INSERT whose data begin there.
     """
     stream = tokens(text)
-    if next(stream, _NOTHING).upper != b"INSERT":
+    if not _reach_insert(stream):
         return None
     for token in stream:
         if whole is not None and token.start >= whole:
@@ -105,16 +105,68 @@ def insert_head(text: bytes, *, whole: int | None = None) -> InsertHead | None:
     return InsertHead(text[:whole], "", whole) if whole is not None else None
 
 
-def output_format(text: bytes) -> str | None:
-    """The format that the statement's own FORMAT clause asks for, if it has one."""
-    if b"format" not in text.lower():
-        return None
+@dataclass(frozen=True, slots=True)
+class FormatClause:
+    """Where a statement's FORMAT clause stands, or, with an empty name, where one would."""
+
+    name: str
+    start: int
+    end: int
+
+
+def format_clause(text: bytes) -> FormatClause:
+    """Find the FORMAT clause at the end of a statement, before its SETTINGS if it has some."""
     top = [token for token in tokens(text) if not token.depth and token.text != b";"]
     for clause, name, after in zip(top, top[1:], [*top[2:], _NOTHING], strict=False):
         ends = after is _NOTHING or after.upper == b"SETTINGS"
         if clause.upper == b"FORMAT" and name.kind == "word" and ends:
-            return name.text.decode("utf-8", "replace")
-    return None
+            return FormatClause(name.text.decode("utf-8", "replace"), clause.start, name.end)
+    end = top[-1].end if top else 0
+    return FormatClause("", end, end)
+
+
+def output_format(text: bytes) -> str | None:
+    """The format that the statement's own FORMAT clause asks for, if it has one."""
+    if b"format" not in text.lower():
+        return None
+    return format_clause(text).name or None
+
+
+def into_file(text: bytes, path: str, format: str) -> bytes:
+    """The statement with its result going to a file in this format."""
+    clause = format_clause(text)
+    name = path.replace("\\", "\\\\").replace("'", "\\'")
+    target = f"\nINTO OUTFILE '{name}' FORMAT {format}\n".encode()
+    return text[: clause.start] + target + _without_end(text, clause.end)
+
+
+def as_subquery(text: bytes) -> bytes:
+    """The statement without FORMAT and semicolon, in brackets."""
+    clause = format_clause(text)
+    return b"(\n" + text[: clause.start] + b" " + _without_end(text, clause.end) + b"\n)"
+
+
+def _without_end(text: bytes, start: int) -> bytes:
+    """What follows, without the semicolons that end a statement."""
+    pieces, done = [], start
+    for token in tokens(text, start):
+        if token.text == b";":
+            pieces.append(text[done : token.start])
+            done = token.end
+    return b"".join([*pieces, text[done:]])
+
+
+def _reach_insert(stream: Iterator[Token]) -> bool:
+    """Read up to INSERT, which may stand behind a WITH that only a SELECT of it could use."""
+    first = next(stream, _NOTHING).upper
+    if first != b"WITH":
+        return first == b"INSERT"
+    for token in stream:
+        if not token.depth and token.upper == b"SELECT":
+            return False
+        if not token.depth and token.upper == b"INSERT":
+            return next(stream, _NOTHING).upper == b"INTO"
+    return False
 
 
 def _opens_select(text: bytes, start: int) -> bool:
