@@ -85,16 +85,21 @@ class Reading:
         return self._house.progress(self._account, self._request.query_id)
 
     def more(self) -> bytes | None:
-        """The next piece, None at the end."""
+        """The next piece, None at the end.
+
+        The end gives the connection back: a client that has it asks again in the same session.
+        """
         if self._spooled:
             return self._spooled.read() or None
         try:
             chunk = self._stream.fetch() if self._stream else None
         except BaseException:
             self._stream = None
+            self.close()
             raise
         if chunk is None:
             self._stream = None
+            self.close()
             return None
         self.stats += chunk.stats
         return self._join.feed(chunk.data)
