@@ -55,16 +55,48 @@ def test_a_limit_cannot_be_lifted_by_a_form(server: Running) -> None:
     assert answer.headers["X-ClickHouse-Exception-Code"] in ("164", "452", "497")
 
 
-def test_external_data_is_refused_in_words(server: Running) -> None:
-    answer = httpx.post(
+def with_files(
+    server: Running, query: str, files: dict[str, bytes], account: tuple[str, str], **fields: str
+) -> httpx.Response:
+    return httpx.post(
         server.url,
-        params={"query": "SELECT 1"},
-        files={"t": ("t.tsv", b"1\n")},
-        auth=WRITER,
+        params=fields | {"query": query},
+        files={name: (f"{name}.tsv", data) for name, data in files.items()},
+        auth=account,
         trust_env=False,
     )
-    assert answer.headers["X-ClickHouse-Exception-Code"] == "48"
-    assert "External data (t)" in answer.text
+
+
+def test_file_parts_are_tables_of_their_query_only(server: Running) -> None:
+    query = "SELECT b, s._2 FROM t JOIN s ON t.a = s._1 ORDER BY b"
+    fields = {
+        "t_structure": "a UInt8, b String",
+        "s_types": "UInt8, Decimal(9, 2)",
+        "s_format": "CSV",
+        "session_id": "external",
+    }
+    files = {"t": "1\t\u4e00\n2\t\u4e8c\n".encode(), "s": b"2,2.5\n1,1.5\n"}
+    for _ in range(2):
+        answer = with_files(server, query, files, WRITER, **fields)
+        assert answer.text == "\u4e00\t1.5\n\u4e8c\t2.5\n"
+    assert "UNKNOWN_TABLE" in server.ask("SELECT * FROM t", session_id="external").text
+
+
+@pytest.mark.parametrize(
+    ("account", "fields", "code"),
+    [
+        (WRITER, {}, "36"),
+        (WRITER, {"t_structure": "a UInt8); DROP DATABASE bi; SELECT (1"}, "62"),
+        (WRITER, {"t_structure": "a UInt8", "s_structure": "a UInt8"}, "115"),
+        (WRITER, {"t_structure": "a Date"}, "38"),
+        (READER, {"t_structure": "a UInt8"}, "497"),
+    ],
+)
+def test_a_table_that_cannot_be_made_is_refused(
+    server: Running, account: tuple[str, str], fields: dict[str, str], code: str
+) -> None:
+    answer = with_files(server, "SELECT * FROM t", {"t": b"1\n"}, account, **fields)
+    assert answer.headers["X-ClickHouse-Exception-Code"] == code
 
 
 def test_a_form_that_cannot_be_read_is_refused(server: Running) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from deploy.local.clickhouse.answer import Voice, error_inside
 from deploy.local.clickhouse.errors import DatabaseError, from_engine
+from deploy.local.clickhouse.request import Request
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,9 @@ def test_a_code_has_its_status(code: int, status: int) -> None:
 
 
 def test_a_failure_names_its_code_in_header_and_body() -> None:
-    headers, body = Voice("26.9", "UTC").failure("q", DatabaseError(516, "no"))
+    headers, body = Voice("26.9", "UTC").failure(
+        Request("POST", query_id="q"), DatabaseError(516, "no")
+    )
     names = dict(headers)
     assert names[b"x-clickhouse-exception-code"] == b"516"
     assert names[b"x-clickhouse-query-id"] == b"q"
@@ -64,7 +67,8 @@ def test_a_failure_names_its_code_in_header_and_body() -> None:
 
 
 def test_a_query_id_cannot_add_a_header() -> None:
-    headers, _ = Voice("26.9", "UTC").failure("q\r\nX-Evil: 1", DatabaseError(62, "x"))
+    asked = Request("POST", query_id="q\r\nX-Evil: 1")
+    headers, _ = Voice("26.9", "UTC").failure(asked, DatabaseError(62, "x"))
     assert all(b"\n" not in value for _, value in headers)
 
 

@@ -88,3 +88,24 @@ def test_only_get_and_head_are_bound_to_reading() -> None:
         True,
         True,
     ]
+
+
+def test_what_is_asked_of_the_answer_is_read_from_the_url() -> None:
+    asked = read(
+        headers={"origin": "http://page"},
+        add_http_cors_header="1",
+        buffer_size="1000",
+        client_protocol_version="54460",
+        send_progress_in_http_headers="1",
+        http_headers_progress_interval_ms="250",
+    )
+    assert (asked.cross_origin, asked.buffer_size) == (True, 1000)
+    assert (asked.protocol_version, asked.progress_every) == (54460, 0.25)
+    assert asked.settings == {}
+    assert not read(add_http_cors_header="1").cross_origin
+    assert read(http_headers_progress_interval_ms="250").progress_every == 0
+
+
+def test_a_number_that_is_none_is_an_error_with_its_name() -> None:
+    with pytest.raises(DatabaseError, match="Cannot parse buffer_size = 'x'"):
+        read(buffer_size="x")

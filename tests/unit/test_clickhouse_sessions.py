@@ -81,8 +81,7 @@ def test_the_longest_idle_session_makes_room() -> None:
 def test_a_query_id_marks_its_query_whatever_it_holds() -> None:
     assert comment_of(READER, "plain-id_1.2") == "bi/plain-id_1.2"
     assert comment_of(READER, "x") != comment_of(WRITER, "x")
-    assert comment_of(READER, "a' OR 1=1&x=y") != comment_of(READER, "another'")
-    assert comment_of(READER, "a' OR 1=1&x=y").removeprefix("bi/").isalnum()
+    assert comment_of(READER, "a' OR 1=1&x=y") == "bi/a' OR 1=1&x=y"
 
 
 def test_no_setting_slips_into_a_connection_string(tmp_path: Path) -> None:

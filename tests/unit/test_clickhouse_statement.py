@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from deploy.local.clickhouse.statement import first_word, insert_head, output_format
+from deploy.local.clickhouse.statement import (
+    as_subquery,
+    first_word,
+    insert_head,
+    into_file,
+    output_format,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +26,7 @@ from deploy.local.clickhouse.statement import first_word, insert_head, output_fo
         ("INSERT INTO t (\u4e2d\u6587) VALUES (1)".encode(), None, "Values", b" (1)"),
         (b"INSERT INTO FUNCTION null('a Int') VALUES (1)", None, "Values", b" (1)"),
         (b"INSERT INTO t SETTINGS a='VALUES' VALUES (1)", None, "Values", b" (1)"),
+        (b"WITH {SELECT:Int8} AS x INSERT INTO t FORMAT TSV\n1;", None, "TSV", b"1;"),
     ],
 )
 def test_data_begin_behind_the_format(
@@ -90,3 +97,27 @@ def test_a_format_clause_is_told_from_the_word(text: bytes, format: str | None) 
 )
 def test_the_first_word_stands_behind_blanks_and_comments(text: bytes, word: str) -> None:
     assert first_word(text) == word
+
+
+@pytest.mark.parametrize("text", [b"WITH 1 AS x SELECT x", b"WITH 1 AS insert SELECT 1", b"WITH"])
+def test_a_with_before_a_select_carries_no_data(text: bytes) -> None:
+    assert insert_head(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        (b"SELECT 1", b"SELECT 1\nINTO OUTFILE '/a\\'b' FORMAT JSON\n"),
+        (b"SELECT 1 ; -- end", b"SELECT 1\nINTO OUTFILE '/a\\'b' FORMAT JSON\n  -- end"),
+        (
+            b"SELECT 1 FORMAT JSON SETTINGS max_threads = 1;",
+            b"SELECT 1 \nINTO OUTFILE '/a\\'b' FORMAT JSON\n SETTINGS max_threads = 1",
+        ),
+    ],
+)
+def test_a_result_goes_to_a_file_instead_of_its_format(text: bytes, there: bytes) -> None:
+    assert into_file(text, "/a'b", "JSON") == there
+
+
+def test_a_statement_in_brackets_has_no_format_and_no_end() -> None:
+    assert as_subquery(b"SELECT 1 -- x\nFORMAT Native;") == b"(\nSELECT 1 -- x\n \n)"

@@ -69,6 +69,10 @@ class Reading:
         request = self._house.guard.admit(self._request, self._account)
         if self._account.guarded and kill.is_kill(self._text):
             return self._kill_own()
+        if self._account.guarded and request.external:
+            raise DatabaseError(
+                497, f"{self._account.name}: External data are not available to this account"
+            )
         self._lease = Lease(self._house.engine, self._house.sessions, request, self._account)
         try:
             return self._start(self._lease)
@@ -230,10 +234,6 @@ class Reading:
         return self._finished(wanted, self._house.killed(self._account, *target, wanted))
 
     def _create_external(self, lease: Lease) -> None:
-        if self._request.external and self._account.guarded:
-            raise DatabaseError(
-                497, f"{self._account.name}: External data are not available to this account"
-            )
         for table in self._request.external:
             lease.connection.query(table.create, "Null")
             self._external.append(table)
