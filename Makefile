@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install lock demo up down check format test unit contract integration e2e faults nightly coverage bench schemas screenshots browser clean
+.PHONY: help install lock demo up down check format test unit contract integration e2e faults nightly coverage connectsuite bench schemas screenshots browser clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -50,6 +50,9 @@ unit contract integration e2e faults: install ## one folder of the tests
 
 nightly: install browser ## the fault suite at full count
 	PACEKEEPER_FAULT_ROUNDS=10 $(BIN)/pytest tests/faults
+
+connectsuite: install ## clickhouse-connect's own integration suite against the embedded server
+	$(BIN)/python -m tests.contract.clickhouse_connect_suite
 
 bench: install ## figures of speed and memory, as text and JSON
 	$(BIN)/python -m bench

@@ -45,9 +45,7 @@ def growth(server: Running, work: Callable[[], None]) -> int:
 @pytest.mark.parametrize(
     ("format", "parameters"),
     [
-        ("Native", {"client_protocol_version": "54460"}),
         ("RowBinaryWithNamesAndTypes", {}),
-        ("TabSeparated", {"wait_end_of_query": "1"}),
         ("JSONCompact", {}),
     ],
 )

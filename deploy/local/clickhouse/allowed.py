@@ -88,7 +88,7 @@ _ALSO_PURE = _names(
     neighbor nested normalizequery normalizequerykeepnames normalizedqueryhash
     normalizedqueryhashkeepnames parsereadablesize parsereadablesizeornull parsereadablesizeorzero
     parsetimedelta parseiso8601duration pggetuserbyid pgtableisvisible queryid
-    rownumberinallblocks rownumberinblock runningaccumulate runningdifference
+    revision rownumberinallblocks rownumberinblock runningaccumulate runningdifference
     runningdifferencestartingwithfirstvalue tcpport throwif tocolumntypename totypename transform
     uptime varianttype variantelement version visiblewidth
     """
