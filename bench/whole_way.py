@@ -6,7 +6,6 @@ view asked after 150 or 400 ms and then every 50 or 300 ms, which is in the figu
 probes run on the same cores.
 """
 
-import http.client
 import statistics
 import tempfile
 import threading
@@ -18,6 +17,7 @@ from typing import Any
 
 import orjson
 
+from bench.client import Client
 from bench.machine import pss_mib, spread
 from tests.stack import RunningStack, eventually, running_stack
 
@@ -94,27 +94,6 @@ def _figure(run: int, n: int) -> bytes:
     )
 
 
-class _Http:
-    """A keep-alive connection that costs the machine as little as a client can."""
-
-    def __init__(self, port: int, headers: dict[str, str]) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        self._headers = headers
-
-    def post(self, path: str, body: bytes) -> bytes:
-        """The body of a 2xx."""
-        self._connection.request("POST", path, body, self._headers)
-        answer = self._connection.getresponse()
-        said = answer.read()
-        if answer.status >= 300:
-            raise RuntimeError(f"{answer.status} {said[:300]!r}")
-        return said
-
-    def close(self) -> None:
-        """Hang up."""
-        self._connection.close()
-
-
 class _Probe:
     """Follows one figure after the other: the newest one sent, until a view shows it.
 
@@ -131,7 +110,7 @@ class _Probe:
     ) -> None:
         self.waits: list[float] = []
         login = b64encode(f"bi:{stack.secret('BI_PASSWORD')}".encode()).decode()
-        self._http = _Http(stack.ports.clickhouse, {"Authorization": f"Basic {login}"})
+        self._http = Client(stack.ports.clickhouse, {"Authorization": f"Basic {login}"})
         self._sql = sql
         self._first, self._every = ask
         self._sent = sent
@@ -163,7 +142,7 @@ def _send(
         "Authorization": f"Bearer {stack.admin_key}",
         "Content-Type": "application/cloudevents+json",
     }
-    door = _Http(stack.ports.ingest, headers)
+    door = Client(stack.ports.ingest, headers)
     begin = time.monotonic()
     for n in range(share, PER_SECOND * SECONDS, SENDERS):
         body = _figure(run, n)
