@@ -98,8 +98,10 @@ def _serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn drains on these and then raises them once more; the engine still has to close.
         signal.signal(number, lambda *_: None)
+    http = uvicorn.Server(config)
+    server.metrics.connections.set_function(lambda: len(http.server_state.connections))
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        http.run(sockets=[listener])
     finally:
         server.close()
 

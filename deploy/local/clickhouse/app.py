@@ -20,6 +20,7 @@ from deploy.local.clickhouse.form import is_form, with_form
 from deploy.local.clickhouse.house import House
 from deploy.local.clickhouse.insertion import Insertion
 from deploy.local.clickhouse.lanes import Lane, Lanes
+from deploy.local.clickhouse.metrics import Metrics
 from deploy.local.clickhouse.reading import Reading
 from deploy.local.clickhouse.request import Request, read_request
 from deploy.local.clickhouse.writing import insert_head
@@ -45,14 +46,16 @@ class Server:
     def __init__(self, house: House, accounts: Accounts) -> None:
         self._house = house
         self._accounts = accounts
-        self._lanes = Lanes()
+        self.metrics = Metrics()
+        self._lanes = Lanes(self.metrics)
         self._voice = Voice(house.engine.version, house.engine.timezone)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
         elif scope["type"] == "http":
-            await self._route(scope, receive, send)
+            listened, spoken = self.metrics.listened(receive), self.metrics.spoken(send)
+            await self._route(scope, listened, spoken)
 
     def close(self) -> None:
         """Let what is under way finish, then close sessions and the engine."""
@@ -67,6 +70,10 @@ class Server:
             await send({"type": "http.response.body", "body": b""})
         elif path in ("/ping", "/replicas_status"):
             await _plain(send, 200, b"Ok.\n")
+        elif path == "/metrics":
+            self.metrics.sessions.set(len(self._house.sessions))
+            kind, text = self.metrics.exposition()
+            await respond(send, 200, [(b"content-type", kind.encode())], text)
         elif path == "/play":
             await _plain(send, 200, _PLAY.read_bytes())
         elif path != "/":
@@ -120,7 +127,8 @@ class Server:
         lane = self._lane(account, text)
         text += await _rest(body, unpack, lane)
         reading = Reading(self._house, request, account, text)
-        await Delivery(self._voice, lane, self._lanes.control, reading, request).run(body, send)
+        delivery = Delivery(self._voice, lane, self._lanes.control, self.metrics, reading, request)
+        await delivery.run(body, send)
 
     def _lane(self, account: Account, text: bytes) -> Lane:
         word = statement.first_word(text[:4096])

@@ -45,6 +45,9 @@ class Sessions:
         self._lock = threading.Lock()
         self._open: dict[tuple[str, str], Session] = {}
 
+    def __len__(self) -> int:
+        return len(self._open)
+
     def acquire(self, account: str, wish: SessionWish, create: Callable[[], Session]) -> Session:
         """The session of this id, for one request; raises 373 if it is busy, 372 if unknown."""
         key = (account, wish.session_id)
