@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from services.cli import demo_command, keys, push, query, stack
+from services.cli import db, demo_command, keys, push, query, stack
 from services.cli.failures import INTERNAL, REFUSED, CommandError
 from services.runtime import logs
 
@@ -23,6 +23,7 @@ app.command()(demo_command.demo)
 app.command()(push.push)
 app.command()(query.query)
 app.add_typer(keys.app, name="keys")
+app.add_typer(db.app, name="db")
 
 
 def main() -> None:

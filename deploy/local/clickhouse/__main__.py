@@ -41,6 +41,8 @@ _SMALL = {
     "text_index_postings_cache_size": str(8 * _MIB),
     "compiled_expression_cache_size": str(16 * _MIB),
 }
+# Without it the engine refuses BACKUP, which only an account of all rights reaches anyway.
+_BACKUPS = {"backups.allowed_path": "/"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -74,7 +76,8 @@ def _serve(
     # A bare file name in a query is looked up in the current folder: let that be an empty one.
     empty = options.data.absolute() / "empty"
     empty.mkdir(exist_ok=True)
-    engine = Engine(path, _SMALL | {"max_server_memory_usage": str(options.memory * _MIB)})
+    memory = {"max_server_memory_usage": str(options.memory * _MIB)}
+    engine = Engine(path, _SMALL | _BACKUPS | memory)
     os.chdir(empty)
     with engine.connect() as connection:
         for database in ("pacekeeper", "bi"):
