@@ -49,7 +49,7 @@ unit contract integration e2e faults: install ## one folder of the tests
 	$(BIN)/pytest tests/$@
 
 nightly: install browser ## the fault suite at full count
-	PACEKEEPER_FAULT_ROUNDS=10 $(BIN)/pytest tests/faults
+	PACEKEEPER_FAULT_ROUNDS=10 PACEKEEPER_ENGINE_KILLS=100 $(BIN)/pytest tests/faults
 
 connectsuite: install ## clickhouse-connect's own integration suite against the embedded server
 	$(BIN)/python -m tests.contract.clickhouse_connect_suite

@@ -2,13 +2,18 @@
 
 import json
 import sys
+from typing import Any
 
-from bench import machine, whole_way
+from bench import engine, machine, whole_way
 
 
 def main() -> None:
     """Measure and print."""
-    told = {"machine": machine.describe(), "whole_way": whole_way.measure()}
+    told: dict[str, Any] = {
+        "machine": machine.describe(),
+        "engine": [engine.measure()],
+        "whole_way": whole_way.measure(),
+    }
     found = told["whole_way"]
     lines = [
         f"ready after {found['start_s']['median']} s (median of {len(found['start_s']['all'])})",
@@ -19,6 +24,7 @@ def main() -> None:
             f"{what:13} p50 {spread['p50']}  p99 {spread['p99']}  max {spread['max']}"
             f"  ({whole_way.PER_SECOND}/s)"
         )
+    lines += engine.lines(told["engine"][0])
     sys.stderr.write("\n".join(lines) + "\n")
     sys.stdout.write(json.dumps(told, indent=2) + "\n")
 

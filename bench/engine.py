@@ -85,6 +85,23 @@ def measure(base: str | None = None) -> dict[str, Any]:
     return found
 
 
+def lines(found: dict[str, Any]) -> list[str]:
+    """What a person wants to read of it."""
+    selects, load = found["select_1_p50_ms"], found["load"]
+    side_by_side = ("insert_100k", *(f"result_1m_{name}" for name in city.RESULTS))
+    return [
+        f"engine in {found['folder']}: idle {found['idle_pss_mib']} MiB",
+        "SELECT 1 p50 " + ", ".join(f"{name} {each} ms" for name, each in selects.items()),
+        *(
+            f"{name}: {found[name]['http_s']} s over HTTP, {found[name]['in_process_s']} s in"
+            f" process, {found[name]['speed_of_in_process']} of its speed"
+            for name in side_by_side
+        ),
+        f"16 clients: insert {load['insert_ms']}, query {load['query_ms']},"
+        f" {load['error_count']} errors",
+    ]
+
+
 def _side_by_side(server: Running, alone: InProcess) -> dict[str, Any]:
     selects = {
         account[0]: _medians(_select(server, account), SELECTS) for account in (WRITER, READER)
@@ -167,8 +184,10 @@ def _timed(work: Callable[[], object]) -> float:
 
 
 def main(folders: Sequence[str]) -> None:
-    """Measure in each folder; JSON on stdout."""
-    told = {"machine": machine.describe(), "engine": [measure(each) for each in folders or (None,)]}
+    """Measure in each folder; text on stderr, JSON on stdout."""
+    found = [measure(each) for each in folders or (None,)]
+    told = {"machine": machine.describe(), "engine": found}
+    sys.stderr.write("\n".join(line for each in found for line in lines(each)) + "\n")
     sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
 
 
