@@ -127,7 +127,7 @@ class Server:
         lane = self._lane(account, text)
         text += await _rest(body, unpack, lane)
         reading = Reading(self._house, request, account, text)
-        delivery = Delivery(self._voice, lane, self._lanes.control, self.metrics, reading, request)
+        delivery = Delivery(self._voice, lane, self._lanes.control, reading, request)
         await delivery.run(body, send)
 
     def _lane(self, account: Account, text: bytes) -> Lane:

@@ -14,7 +14,6 @@ from deploy.local.clickhouse.body import Body
 from deploy.local.clickhouse.codec import packer
 from deploy.local.clickhouse.errors import BrokenBodyError, DatabaseError
 from deploy.local.clickhouse.lanes import Lane
-from deploy.local.clickhouse.metrics import Metrics
 from deploy.local.clickhouse.reading import Answer, Reading
 from deploy.local.clickhouse.request import Request
 
@@ -36,14 +35,12 @@ class Delivery:
         voice: Voice,
         lane: Lane,
         control: Lane,
-        metrics: Metrics,
         reading: Reading,
         request: Request,
     ) -> None:
         self._voice = voice
         self._lane = lane
         self._control = control
-        self._metrics = metrics
         self._reading = reading
         self._request = request
         self._samples: list[str] = []
@@ -111,7 +108,7 @@ class Delivery:
             last = b""
         except DatabaseError as error:
             last = pack.feed(answer.error_inside(tag, error, self._voice.version))
-            self._metrics.failed(error.code)
+            self._lane.failed(error.code)
             _log.info(
                 "failed in mid-stream code=%d query_id=%s", error.code, self._request.query_id
             )

@@ -38,6 +38,10 @@ class Lane:
         """Do one step of a request in a thread of this lane."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, step)
 
+    def failed(self, code: int) -> None:
+        """Count an error that came too late for the head of its answer."""
+        self._metrics.failed(code)
+
     def close(self) -> None:
         """Let what is under way finish."""
         self._threads.shutdown(wait=True)

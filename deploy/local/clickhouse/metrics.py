@@ -77,7 +77,7 @@ class Metrics:
         return CONTENT_TYPE_LATEST, generate_latest(self._registry)
 
     def failed(self, code: int) -> None:
-        """Count an error that an answer could not say in its head."""
+        """Count an answer that was an error, or ended in one."""
         self._errors.labels(str(code)).inc()
 
     @contextmanager
