@@ -153,9 +153,7 @@ def test_an_engine_that_stops_waiting_stops_the_work(
     engine.dispose()
 
 
-def test_the_asynchronous_dialect_reads_them_too(
-    server: Running, account: tuple[str, str]
-) -> None:
+def test_the_asynchronous_dialect_reads_them_too(server: Running, account: tuple[str, str]) -> None:
     async def read() -> list[int]:
         engine = create_async_engine(url(server, account, "clickhousedb+async"))
         async with engine.connect() as connection:
