@@ -87,8 +87,8 @@ _ALSO_PURE = _names(
     isconstant isdecimaloverflow lambda lowcardinalityindices lowcardinalitykeys materialize
     neighbor nested normalizequery normalizequerykeepnames normalizedqueryhash
     normalizedqueryhashkeepnames parsereadablesize parsereadablesizeornull parsereadablesizeorzero
-    parsetimedelta parseiso8601duration pggetuserbyid pgtableisvisible queryid
-    revision rownumberinallblocks rownumberinblock runningaccumulate runningdifference
+    parsetimedelta parseiso8601duration pggetuserbyid pgtableisvisible queryid revision
+    rownumberinallblocks rownumberinblock runningaccumulate runningdifference
     runningdifferencestartingwithfirstvalue tcpport throwif tocolumntypename totypename transform
     uptime varianttype variantelement version visiblewidth
     """
@@ -125,7 +125,8 @@ _SETTINGS = _names(
     decimal_check_overflow empty_result_for_aggregation_by_empty_set enable_analyzer
     enable_extended_results_for_datetime_functions extremes final format_binary_max_string_size
     group_by_use_nulls http_response_buffer_size join_algorithm join_use_nulls
-    joined_subquery_requires_alias limit log_comment log_queries max_block_size offset
+    joined_subquery_requires_alias limit log_comment log_queries max_block_size
+    network_compression_method network_zstd_compression_level offset
     optimize_aggregation_in_order optimize_read_in_order
     output_format_native_encode_types_in_binary_format prefer_column_name_to_alias
     query_plan_join_swap_table receive_timeout send_timeout totals_mode transform_null_in

@@ -76,7 +76,8 @@ class Server:
             await respond(send, 200, [(b"content-type", kind.encode())], text)
         elif path == "/play":
             await _plain(send, 200, _PLAY.read_bytes())
-        elif path != "/":
+        elif path != "/" and method != "POST" and not scope["query_string"]:
+            # With a query any path will do, as on a server: the ODBC driver asks at /query.
             await _plain(send, 404, b"There is no handle " + path.encode() + b"\n")
         elif method not in ("GET", "HEAD", "POST", "PUT"):
             await _plain(send, 501, b"Method is not supported\n")
