@@ -175,7 +175,8 @@ def test_an_sql_error_has_its_code(answers: Answers) -> None:
 
 
 def test_an_error_after_the_first_rows_is_an_error(answers: Answers) -> None:
-    assert answers.error("late error")["code"] == 395
+    # The driver takes what stands behind the last row for a row cut short: the code is lost.
+    assert answers.error("late error")["class"] == "java.sql.SQLException"
 
 
 def test_a_slow_query_ends_at_its_limit(answers: Answers) -> None:
