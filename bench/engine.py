@@ -18,6 +18,7 @@ from typing import Any
 from bench import city, engine_load, in_process, machine
 from bench.engine_load import INSERT, client
 from services.aggregate import migrate
+from services.runtime import logs
 from tests.integration.embedded_clickhouse import READER, WRITER, Running, embedded_server
 
 RUNS = 5
@@ -66,6 +67,8 @@ def city_server(folder: Path) -> Iterator[Running]:
 
 def measure(base: str | None = None) -> dict[str, Any]:
     """Everything on the file system of `base`."""
+    # What the migrations log would stand in front of the JSON.
+    logs.configure("WARNING")
     with (
         tempfile.TemporaryDirectory(prefix="pacekeeper-bench-", dir=base) as folder,
         city_server(Path(folder) / "served") as server,
