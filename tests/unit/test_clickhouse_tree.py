@@ -6,15 +6,21 @@ from typing import Any
 
 import pytest
 
-from deploy.local.clickhouse.allowed import pure_functions, setting_refusal
 from deploy.local.clickhouse.errors import DatabaseError
-from deploy.local.clickhouse.tree import World, judge
+from deploy.local.clickhouse.tree import judge
+from deploy.local.clickhouse.world import World
 
 Node = dict[str, Any]
 WORLD = World(
-    functions=frozenset({"sum", "equals", "in", "lambda", "upper"}),
+    functions=frozenset(
+        {"sum", "equals", "in", "lambda", "upper", "tuple", "argmin"}
+        | {"arraymap", "arrayreduce", "formatrow", "groupformat"}
+    ),
+    refused_functions=frozenset({"file", "dictgetornull", "flamegraph"}),
     combinators=("If", "Array", "State"),
-    table_functions=frozenset({"file", "numbers", "merge"}),
+    table_functions=frozenset({"file", "numbers", "merge", "values"}),
+    hidden_tables=frozenset({"errors"}),
+    standard_tables=frozenset({"tables"}),
     limits={"max_execution_time": "30"},
     is_public=lambda name: name in ("observations", "values_as_of"),
 )
@@ -183,11 +189,86 @@ def test_outputs_and_unknown_clauses_are_refused() -> None:
     assert refusal(select({"type": "SomethingNew"})) == 497
 
 
-def test_a_function_is_pure_by_its_family_or_by_name() -> None:
-    pure = pure_functions({"upper": "String", "file": "Other", "dictGet": "Dictionary"})
-    assert "upper" in pure
-    assert not pure & {"file", "dictget"}
+def literal(text: str) -> Node:
+    return {"type": "Literal", "value": {"field_type": "String", "value": text}}
 
 
-def test_what_cannot_be_read_as_a_number_lowers_no_limit() -> None:
-    assert setting_refusal("max_execution_time", "soon", {"max_execution_time": "30"})
+@pytest.mark.parametrize(
+    ("function", "text", "code"),
+    [
+        ("arrayReduce", "sum", None),
+        ("arrayReduce", "sum(0.5, 'a')", None),
+        ("arrayReduce", "sum(file('/etc/passwd'))", 497),
+        ("arrayReduce", "sum((SELECT 1))", 497),
+        ("arrayReduce", "flameGraph", 497),
+        ("formatRow", "JSONEachRow", None),
+        ("formatRow", "Template", 497),
+    ],
+)
+def test_text_that_is_parsed_again_is_judged(function: str, text: str, code: int | None) -> None:
+    assert refusal(select(call(function, literal(text), name("a")))) == code
+
+
+def test_text_that_is_parsed_again_is_written_out() -> None:
+    for hidden in (name("text"), call("upper", literal("sum"))):
+        assert refusal(select(call("arrayReduce", hidden, name("a")))) == 497
+    apply = {"type": "ColumnsApplyTransformer", "func_name": "arrayReduce"}
+    assert refusal(select(apply)) == 497
+
+
+def test_the_format_of_an_aggregate_stands_in_its_parameters() -> None:
+    for text, code in (("JSON", None), ("Protobuf", 497)):
+        parameters = {"type": "ExpressionList", "children": [literal(text)]}
+        assert refusal(select(call("groupFormat", name("a")) | {"parameters": parameters})) == code
+
+
+def test_a_function_may_not_be_called_by_its_bare_name() -> None:
+    assert refusal(select(call("arrayMap", name("file"), name("a")))) == 497
+    assert refusal(select(call("arrayMap", name("upper"), name("a")))) is None
+    assert refusal(select(call("upper", name("file")))) is None
+    given = {"type": "QueryParameter", "name": "f", "param_type": "Identifier"}
+    hidden: Node = {"type": "Identifier", "name": "", "children": [given]}
+    assert refusal(select(call("arrayMap", hidden, name("a"))), f="file") == 497
+
+
+@pytest.mark.parametrize(
+    ("first", "code"),
+    [
+        (literal("a Int32, b Enum8('x' = 1)"), None),
+        (literal("a Int32 ALIAS file('/etc/passwd')"), 497),
+        (call("tuple", literal("a")), None),
+        (call("upper", literal("a Int32")), 497),
+        (name("a"), 497),
+    ],
+)
+def test_columns_of_values_have_types_only(first: Node, code: int | None) -> None:
+    source = {"type": "TableExpression", "table_function": call("values", first)}
+    assert refusal(select(source=source)) == code
+
+
+def test_a_table_expression_name_hides_no_table_of_the_server() -> None:
+    query = select(source=table("errors"), **{"with": named("errors", select())})
+    assert refusal(query, database="system") == 497
+    assert refusal(query) is None
+    assert refusal(select(call("in", name("a"), name("errors"))), database="system") == 497
+
+
+def test_the_second_argument_of_other_functions_is_no_table() -> None:
+    assert refusal(select(call("argMin", name("o", "value"), name("o", "at")))) is None
+
+
+@pytest.mark.parametrize("kind", ["caches", "cluster", "clusters", "merges"])
+def test_show_lists_tables_and_settings_only(kind: str) -> None:
+    assert refusal({"type": "ShowTablesQuery", kind: True}) == 497
+    assert refusal({"type": "ShowTablesQuery", "settings": True}) is None
+
+
+def test_what_is_nested_too_deeply_is_refused() -> None:
+    deep = name("a")
+    for _ in range(20_000):
+        deep = call("upper", deep)
+    assert refusal(select(deep)) == 306
+
+
+def test_nodes_in_nested_lists_and_wrappers_are_judged() -> None:
+    assert refusal(select() | {"anything": [[{"inside": call("file")}]]}) == 497

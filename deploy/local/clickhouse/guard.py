@@ -8,34 +8,47 @@ limits and `readonly` stand behind them in the engine.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import re
 import threading
 from collections import OrderedDict
+from itertools import islice
 
 from deploy.local.clickhouse import allowed, statement, tree
 from deploy.local.clickhouse.accounts import Account
 from deploy.local.clickhouse.engine import Connection, Engine
 from deploy.local.clickhouse.errors import DatabaseError
 from deploy.local.clickhouse.request import Request
+from deploy.local.clickhouse.world import World
 
-_MOST_VERDICTS = 1024
+_MOST_VERDICTS = 4096
+# The engine's own max_query_size: what is longer it would not run, so it is not judged either.
+_LONGEST_TEXT = 256 << 10
 # What parseQueryToJSON answers for statements that are more than a plain read.
 _NO_TREE = 36
 _DESCRIBE_SELECT = re.compile(r"DESCRIBE TABLE \((.*)\)(?: FORMAT (\w+))?\Z", re.DOTALL)
-_SHOW_FUNCTIONS = re.compile(r"SHOW FUNCTIONS(?: I?LIKE '(?:[^'\\]|\\.)*')?(?: FORMAT (\w+))?\Z")
+# Lists of what the engine has, which say nothing about data.
+_PUBLIC_SHOW = re.compile(
+    r"SHOW (?:FUNCTIONS(?: I?LIKE '(?:[^'\\]|\\.)*')?"
+    r"|CURRENT ROLES|ENABLED ROLES|ENGINES|PRIVILEGES|SETTING \w+)(?: FORMAT (\w+))?\Z"
+)
 _NAMED = re.compile(
     r"(?:EXISTS|SHOW CREATE|DESCRIBE) (?:(TABLE|VIEW|DATABASE) )?"
     r"(?:(`(?:[^`\\]|\\.)+`|\w+)\.)?(`(?:[^`\\]|\\.)+`|\w+)(?: FORMAT (\w+))?\Z"
 )
-_STOPPING = re.compile(r"SYSTEM\s+(SHUTDOWN|KILL|SUSPEND)\b", re.IGNORECASE)
+_STOPPING = frozenset({b"SHUTDOWN", b"KILL", b"SUSPEND"})
+_TREE = (
+    "formatQuerySingleLine(formatQueryFromJSON(parseQueryToJSON({q:String}) AS tree)) "
+    "= formatQuerySingleLine({q:String}), tree"
+)
 _READER_DATABASES = ("", "default", "bi", "system", "information_schema", "INFORMATION_SCHEMA")
 
 
 class Guard:
     """Decides on requests; remembers what it let pass, as dashboards repeat themselves."""
 
-    def __init__(self, engine: Engine, world: tree.World) -> None:
+    def __init__(self, engine: Engine, world: World) -> None:
         self._engine = engine
         self._world = dataclasses.replace(world, is_public=self._is_public)
         self._lock = threading.Lock()
@@ -55,11 +68,16 @@ class Guard:
             )
             combinators = connection.text("SELECT name FROM system.aggregate_function_combinators")
             table_functions = connection.text("SELECT lower(name) FROM system.table_functions")
-        categories = functions | {a: functions.get(to, "") for a, to in aliases.items()}
-        world = tree.World(
-            functions=allowed.pure_functions(categories),
+            system_tables = _tables(connection, "system")
+            standard_tables = _tables(connection, "information_schema")
+        pure = allowed.pure_functions(functions, aliases)
+        world = World(
+            functions=pure,
+            refused_functions=frozenset(map(str.lower, functions | aliases)) - pure,
             combinators=tuple(sorted(combinators.split(), key=len, reverse=True)),
             table_functions=frozenset(table_functions.split()),
+            hidden_tables=system_tables - allowed.SYSTEM_TABLES,
+            standard_tables=standard_tables,
             limits={},
             is_public=lambda name: False,
         )
@@ -77,9 +95,10 @@ class Guard:
                 f"{account.name}: Not enough privileges. "
                 f"Database {request.database} is not available to this account",
             )
+        world = self._world_of(account)
         for name, value in request.settings.items():
-            tree.check_setting(name, value, account.settings)
-        tree.check_format(request.format)
+            world.check_setting(name, value)
+        world.check_format(request.format)
         return dataclasses.replace(
             request,
             database="" if request.database == "default" else request.database,
@@ -96,17 +115,13 @@ class Guard:
         self, connection: Connection, account: Account, request: Request, database: str, text: bytes
     ) -> None:
         """Raise DatabaseError unless this account may run this statement."""
-        readable = _readable(text, strict=account.guarded)
-        kind, count = connection.classify(readable)
-        if kind == "UNKNOWN" and not statement.first_word(text):
-            raise DatabaseError(62, "Empty query")
-        if count > 1:
-            raise DatabaseError(62, "Syntax error (Multi-statements are not allowed)")
-        if kind == "CONTROL":
-            _refuse_stopping(connection, readable)
         if account.guarded:
-            self._screen_reader(connection, account, request, database, readable, kind)
-        elif not request.changes_allowed and kind in ("MUTATING", "CONTROL"):
+            self._screen_reader(connection, account, request, database, text)
+            return
+        readable = _readable(text, strict=False)
+        kind = _kind(connection, text, readable)
+        _refuse_stopping(text)
+        if not request.changes_allowed and kind in ("MUTATING", "CONTROL"):
             raise _read_only(account)
 
     def _screen_reader(
@@ -115,56 +130,51 @@ class Guard:
         account: Account,
         request: Request,
         database: str,
-        text: str,
-        kind: str,
+        text: bytes,
     ) -> None:
-        key = (text, database, tuple(sorted(request.params.items())))
+        key = _key(account, request, database, text)
         with self._lock:
             if key in self._passed:
                 self._passed.move_to_end(key)
                 return
-        if kind not in ("READ_ONLY", "UNKNOWN"):
+        readable = _readable(text, strict=True)
+        if _kind(connection, text, readable) not in ("READ_ONLY", "UNKNOWN"):
             raise _read_only(account)
-        world = dataclasses.replace(self._world, limits=account.settings)
-        if statement.first_word(text.encode()) in _BY_NAME:
-            self._judge_named(connection, world, database, request, text)
+        world = self._world_of(account)
+        if statement.first_word(text) in _BY_NAME:
+            self._judge_named(connection, world, database, request, readable)
         else:
-            tree.judge(_tree(connection, text), world, database, request.params)
+            tree.judge(_tree(connection, world, readable), world, database, request.params)
         with self._lock:
             self._passed[key] = None
             while len(self._passed) > _MOST_VERDICTS:
                 self._passed.popitem(last=False)
 
+    def _world_of(self, account: Account) -> World:
+        return dataclasses.replace(self._world, limits=account.settings, account=account.name)
+
     def _judge_named(
-        self, connection: Connection, world: tree.World, database: str, request: Request, text: str
+        self, connection: Connection, world: World, database: str, request: Request, text: str
     ) -> None:
         """DESCRIBE, EXISTS and SHOW CREATE have no tree; their canonical text is simple enough."""
         canonical = _canonical(connection, text)
         if inner := _DESCRIBE_SELECT.fullmatch(canonical):
-            tree.check_format(inner[2] or "")
-            tree.judge(_tree(connection, inner[1]), world, database, request.params)
-            return
-        if listed := _SHOW_FUNCTIONS.fullmatch(canonical):
-            tree.check_format(listed[1] or "")
-            return
-        if canonical.startswith("SHOW ") and not canonical.startswith("SHOW CREATE "):
-            tree.judge(_tree(connection, text), world, database, request.params)
-            return
-        named = _NAMED.fullmatch(canonical)
-        if named is None:
-            raise _not_available()
-        kind, outer, inner_name, format = named.groups()
-        tree.check_format(format or "")
-        name = _unquoted(inner_name)
-        parts = [name, "?"] if kind == "DATABASE" else [_unquoted(outer or database), name]
-        tree.check_table(parts, world)
+            world.check_format(inner[2] or "")
+            tree.judge(_tree(connection, world, inner[1]), world, database, request.params)
+        elif listed := _PUBLIC_SHOW.fullmatch(canonical):
+            world.check_format(listed[1] or "")
+        elif named := _NAMED.fullmatch(canonical):
+            _judge_name(world, database, *named.groups())
+        elif canonical.startswith("SHOW ") and not canonical.startswith("SHOW CREATE "):
+            tree.judge(_tree(connection, world, text), world, database, request.params)
+        else:
+            raise _not_available(world)
 
     def _is_public(self, name: str) -> bool:
         """Whether `bi` has a table of this name; asked of the engine when it is a new one."""
         if name not in self._public:
             with self._engine.connect() as connection:
-                names = connection.text("SELECT name FROM system.tables WHERE database = 'bi'")
-            self._public = frozenset(names.split("\n")) - {""}
+                self._public = _tables(connection, "bi")
         return name in self._public
 
 
@@ -172,7 +182,9 @@ _BY_NAME = frozenset({"DESCRIBE", "DESC", "EXISTS", "SHOW"})
 
 
 def _readable(text: bytes, *, strict: bool) -> str:
-    if b"\x00" in text and strict:
+    if strict and len(text) > _LONGEST_TEXT:
+        raise DatabaseError(62, f"Max query size exceeded: {len(text)} > {_LONGEST_TEXT} bytes")
+    if strict and b"\x00" in text:
         raise DatabaseError(62, "Syntax error: the statement holds a NUL character")
     try:
         return text.decode("utf-8")
@@ -183,9 +195,37 @@ def _readable(text: bytes, *, strict: bool) -> str:
         return text.decode("utf-8", "replace")
 
 
-def _refuse_stopping(connection: Connection, text: str) -> None:
-    canonical = _canonical(connection, text)
-    if _STOPPING.match(canonical):
+def _kind(connection: Connection, text: bytes, readable: str) -> str:
+    """The engine's own word for the one statement that a text has to be."""
+    kind, count = connection.classify(readable)
+    if kind == "UNKNOWN" and not statement.first_word(text):
+        raise DatabaseError(62, "Empty query")
+    if count > 1:
+        raise DatabaseError(62, "Syntax error (Multi-statements are not allowed)")
+    return kind
+
+
+def _key(
+    account: Account, request: Request, database: str, text: bytes
+) -> tuple[str, str, bytes, object]:
+    """What a verdict depends on; parameters only count where they stand for names."""
+    params = tuple(sorted(request.params.items())) if b"Identifier" in text else ()
+    return account.name, database, hashlib.sha256(text).digest(), params
+
+
+def _judge_name(
+    world: World, database: str, kind: str | None, outer: str | None, name: str, format: str | None
+) -> None:
+    world.check_format(format or "")
+    if kind == "DATABASE":
+        world.check_database(_unquoted(name))
+    else:
+        world.check_table([_unquoted(outer or database), _unquoted(name)], database)
+
+
+def _refuse_stopping(text: bytes) -> None:
+    words = [token.upper for token in islice(statement.tokens(text), 2)]
+    if words[:1] == [b"SYSTEM"] and words[1:] and words[1] in _STOPPING:
         raise DatabaseError(
             497, "The embedded server is stopped by its supervisor only (pacekeeper down)"
         )
@@ -193,24 +233,35 @@ def _refuse_stopping(connection: Connection, text: str) -> None:
 
 def _canonical(connection: Connection, text: str) -> str:
     """The statement as the engine itself writes it: no comments, one line, plain quoting."""
-    return _ours(connection, "formatQuerySingleLine", text).strip()
+    return _ours(connection, "formatQuerySingleLine({q:String})", text).strip()
 
 
-def _tree(connection: Connection, text: str) -> tree.Node:
+def _tree(connection: Connection, world: World, text: str) -> tree.Node:
+    """The statement's tree, if it is all there: what is written back from it must be the same."""
     try:
-        parsed: tree.Node = json.loads(_ours(connection, "parseQueryToJSON", text))
+        whole, parsed = _ours(connection, _TREE, text).split("\t", 1)
     except DatabaseError as error:
         if error.code == _NO_TREE:
-            raise _not_available() from error
+            raise _not_available(world) from error
         raise
-    return parsed
+    if whole != "1":
+        raise _not_available(world)
+    return _loaded(parsed)
 
 
-def _ours(connection: Connection, function: str, text: str) -> str:
+def _loaded(parsed: str) -> tree.Node:
     try:
-        return connection.text(f"SELECT {function}({{q:String}})", {"q": _escaped(text)})
+        node: tree.Node = json.loads(parsed)
+    except RecursionError:
+        raise tree.too_deep() from None
+    return node
+
+
+def _ours(connection: Connection, expressions: str, text: str) -> str:
+    try:
+        return connection.text(f"SELECT {expressions}", {"q": _escaped(text)})
     except DatabaseError as error:
-        plain = error.text.partition(": In scope SELECT " + function)[0]
+        plain = error.text.partition(": In scope SELECT ")[0]
         raise DatabaseError(error.code, plain, error.name) from error
 
 
@@ -224,15 +275,18 @@ def _unquoted(name: str) -> str:
     return re.sub(r"\\(.)", r"\1", name[1:-1])
 
 
+def _tables(connection: Connection, database: str) -> frozenset[str]:
+    names = connection.text(f"SELECT name FROM system.tables WHERE database = '{database}'")
+    return frozenset(names.split("\n")) - {""}
+
+
 def _pairs(connection: Connection, query: str) -> dict[str, str]:
     rows = connection.text(query + " FORMAT JSONCompactEachRow").splitlines()
     return dict(json.loads(row) for row in rows)
 
 
-def _not_available() -> DatabaseError:
-    return DatabaseError(
-        497, "bi: Not enough privileges. This statement is not available to this account"
-    )
+def _not_available(world: World) -> DatabaseError:
+    return world.refused("This statement is not available")
 
 
 def _read_only(account: Account) -> DatabaseError:

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from deploy.local.clickhouse import allowed
+from deploy.local.clickhouse import allowed, texts
 from deploy.local.clickhouse.errors import DatabaseError
+from deploy.local.clickhouse.world import World
 
 Node = dict[str, Any]
 
@@ -54,17 +55,6 @@ _OUTPUTS = ("out_file", "compression", "compression_level")
 
 
 @dataclass(frozen=True)
-class World:
-    """What exists, and what of it may be used."""
-
-    functions: frozenset[str]
-    combinators: tuple[str, ...]
-    table_functions: frozenset[str]
-    limits: Mapping[str, str]
-    is_public: Callable[[str], bool]
-
-
-@dataclass(frozen=True)
 class _Place:
     """Where in a statement a node stands."""
 
@@ -75,7 +65,15 @@ class _Place:
 
 def judge(tree: Node, world: World, database: str, params: Mapping[str, str]) -> None:
     """Raise DatabaseError for the first thing in the tree that may not be read."""
-    _judge(tree, world, _Place(database, params))
+    try:
+        _judge(tree, world, _Place(database, params))
+    except RecursionError:
+        raise too_deep() from None
+
+
+def too_deep() -> DatabaseError:
+    """What the engine says of statements nested deeper than anyone writes them."""
+    return DatabaseError(306, "Too deep recursion in the statement", "TOO_DEEP_RECURSION")
 
 
 def _judge(node: Node, world: World, place: _Place) -> None:
@@ -86,7 +84,7 @@ def _judge(node: Node, world: World, place: _Place) -> None:
     elif kind in _PLAIN:
         _judge_parts(node, world, place)
     else:
-        raise _refused(f"{kind} is not available")
+        raise world.refused(f"{kind} is not available")
 
 
 def _judge_parts(node: Node, world: World, place: _Place) -> None:
@@ -97,9 +95,9 @@ def _judge_parts(node: Node, world: World, place: _Place) -> None:
 def _query(node: Node, world: World, place: _Place) -> None:
     for output in _OUTPUTS:
         if node.get(output):
-            raise _refused("INTO OUTFILE is not available")
+            raise world.refused("INTO OUTFILE is not available")
     if format_node := node.get("format_ast"):
-        check_format(format_node.get("name", ""))
+        world.check_format(format_node.get("name", ""))
     _judge_parts(node, world, place)
 
 
@@ -115,21 +113,40 @@ def _union(node: Node, world: World, place: _Place) -> None:
 
 
 def _function(node: Node, world: World, place: _Place) -> None:
-    name = node.get("name", "")
-    _check_function(name, world)
+    name = world.check_function(node.get("name", ""))
     arguments = list(_parts(node.get("arguments") or {}))
-    if name.lower().replace("global", "").endswith(_IN_FAMILY) and len(arguments) == 2:
-        right = arguments[1]
-        if right["type"] == "Identifier":
-            parts = _name_parts(right, place)
-            if len(parts) > 1 or not _CTE_NAME.match(parts[0]):
-                _check_table(parts, world, place)
+    if name in _IN_FAMILY and len(arguments) == 2 and arguments[1]["type"] == "Identifier":
+        world.check_set(_name_parts(arguments[1], place), place.database, place.names)
+    if name in texts.CHECKED:
+        _check_text(name, [*_parts(node.get("parameters") or {}), *arguments], world)
+    elif name.startswith(("array", "map")) and len(arguments) > 1:
+        _check_named_lambdas(arguments, world, place)
     _judge_parts(node, world, place)
+
+
+def _check_text(name: str, arguments: list[Node], world: World) -> None:
+    """An argument that the engine parses again must be plain to see, and plain."""
+    text = _literal_text(arguments[0]) if arguments else None
+    if text is None or not texts.CHECKED[name](text):
+        raise world.refused(f"Function {name} with such a first argument is not available")
+    if aggregate := texts.aggregate_name(text) if name not in texts.WITH_FORMAT else None:
+        world.check_function(aggregate)
+
+
+def _check_named_lambdas(arguments: list[Node], world: World, place: _Place) -> None:
+    """`arrayMap(file, …)` calls a function by its bare name, which looks like a column's."""
+    for argument in arguments:
+        if argument["type"] == "Identifier":
+            called = ".".join(_name_parts(argument, place)).lower()
+            if called in world.refused_functions:
+                raise world.refused(f"Function {called} is not available")
 
 
 def _apply(node: Node, world: World, place: _Place) -> None:
     if node.get("func_name"):
-        _check_function(node["func_name"], world)
+        name = world.check_function(node["func_name"])
+        if name in texts.CHECKED:
+            raise world.refused(f"Function {name} is not available in APPLY")
     _judge_parts(node, world, place)
 
 
@@ -138,12 +155,7 @@ def _table_expression(node: Node, world: World, place: _Place) -> None:
     if call is None:
         _judge_parts(node, world, place)
         return
-    database, _, view = call["name"].rpartition(".")
-    known = call["name"].lower()
-    if known not in allowed.TABLE_FUNCTIONS:
-        if known in world.table_functions:
-            raise _refused(f"Table function {call['name']} is not available")
-        _check_table([database, view] if database else [view], world, place)
+    _check_table_function(call, world, place)
     for key, part in _keyed_parts(node):
         if key == "table_function":
             _judge_parts(part, world, place)
@@ -151,34 +163,59 @@ def _table_expression(node: Node, world: World, place: _Place) -> None:
             _judge(part, world, place)
 
 
+def _check_table_function(call: Node, world: World, place: _Place) -> None:
+    name = call["name"].lower()
+    if name in texts.WITH_COLUMNS:
+        first = next(_parts(call.get("arguments") or {}), None)
+        text = _literal_text(first) if first else None
+        if first and not (texts.is_column_list(text) if text is not None else _is_row(first)):
+            raise world.refused(f"Table function {name} with such columns is not available")
+    elif name not in allowed.TABLE_FUNCTIONS:
+        if name in world.table_functions:
+            raise world.refused(f"Table function {name} is not available")
+        # What is left looks like a function and is a view with parameters.
+        database, _, view = call["name"].rpartition(".")
+        world.check_table([database, view] if database else [view], place.database)
+
+
 def _table(node: Node, world: World, place: _Place) -> None:
-    _check_table(_name_parts(node, place), world, place)
+    world.check_table(_name_parts(node, place), place.database, place.names)
 
 
 def _settings(node: Node, world: World, place: _Place) -> None:
     for key in ("default_settings", "query_parameters"):
         if node.get(key):
-            raise _refused("Such settings are not available")
+            raise world.refused("Such settings are not available")
     for change in node.get("changes", ()):
         value = change.get("value", {})
         text = str(value.get("value", "")) if isinstance(value, dict) else str(value)
-        check_setting(change["name"], text, world.limits)
+        world.check_setting(change["name"], text)
 
 
 def _show(node: Node, world: World, place: _Place) -> None:
+    for kind in ("caches", "cluster", "clusters", "merges"):
+        if node.get(kind):
+            raise world.refused(f"SHOW {kind.upper()} is not available")
     source = node.get("from")
     parts = _name_parts(source, place) if isinstance(source, dict) else [place.database]
-    _check_database(parts[0])
+    world.check_database(parts[0])
     _query(node, world, place)
 
 
 def _show_columns(node: Node, world: World, place: _Place) -> None:
-    database = node.get("database") or place.database
-    _check_table([database, node.get("table", "")], world, place)
+    world.check_table(
+        [node.get("database") or place.database, node.get("table", "")], place.database
+    )
     _query(node, world, place)
 
 
-_IN_FAMILY = ("in", "inignoreset")
+_IN_FAMILY = frozenset(
+    f"{scope}{negation}{nulls}in{ignoring}"
+    for scope in ("", "global")
+    for negation in ("", "not")
+    for nulls in ("", "null")
+    for ignoring in ("", "ignoreset")
+)
 _SPECIAL: dict[str, Callable[[Node, World, _Place], None]] = {
     "SelectWithUnionQuery": _union,
     "SelectQuery": _query,
@@ -191,70 +228,19 @@ _SPECIAL: dict[str, Callable[[Node, World, _Place], None]] = {
     "ShowTablesQuery": _show,
     "ShowColumnsQuery": _show_columns,
     "ShowIndexesQuery": _show_columns,
-    "ShowFunctionsQuery": _query,
-    "ShowSettingQuery": _query,
-    "ShowEngineQuery": _query,
-    "ShowEnginesQuery": _query,
 }
 
 
-def check_setting(name: str, value: str, limits: Mapping[str, str]) -> None:
-    """Raise DatabaseError 452 for a setting that the account may not change."""
-    reason = allowed.setting_refusal(name, value, limits)
-    if reason:
-        raise DatabaseError(452, reason)
+def _literal_text(node: Node) -> str | None:
+    value = node.get("value")
+    if node["type"] != "Literal" or not isinstance(value, dict):
+        return None
+    return value["value"] if value.get("field_type") == "String" else None
 
 
-def check_format(name: str) -> None:
-    """Raise DatabaseError for an output format that reads files of the server."""
-    if name.lower() in allowed.FORBIDDEN_FORMATS or name.lower().startswith("customseparated"):
-        raise _refused(f"Format {name} is not available")
-
-
-def check_table(parts: list[str], world: World) -> None:
-    """Raise DatabaseError for a table, given with its database, that may not be read."""
-    _check_table(parts, world, _Place(parts[0]))
-
-
-def _check_function(name: str, world: World) -> None:
-    if name.lower() in world.functions:
-        return
-    base = name
-    while (shorter := _without_combinator(base, world)) != base:
-        base = shorter
-        if base.lower() in world.functions:
-            return
-    raise _refused(f"Function {name} is not available")
-
-
-def _without_combinator(name: str, world: World) -> str:
-    for combinator in world.combinators:
-        if name.endswith(combinator) and len(name) > len(combinator):
-            return name[: -len(combinator)]
-    return name
-
-
-def _check_table(parts: list[str], world: World, place: _Place) -> None:
-    if len(parts) == 1:
-        name = parts[0]
-        if name in place.names:
-            return
-        if place.database in allowed.DATABASES and not world.is_public(name):
-            raise DatabaseError(
-                60, f"Table {place.database}.{name} does not exist", "UNKNOWN_TABLE"
-            )
-        parts = [place.database, name]
-    database, table = parts[0], parts[1]
-    if database == "system" and table in allowed.SYSTEM_TABLES and len(parts) == 2:
-        return
-    _check_database(database)
-    if database == "system":
-        raise _refused(f"Table system.{table} is not available")
-
-
-def _check_database(name: str) -> None:
-    if name != "system" and name not in allowed.DATABASES:
-        raise _refused(f"Database {name} is not available")
+def _is_row(node: Node) -> bool:
+    """A row of data, which cannot be worked out to a text that describes columns."""
+    return node["type"] == "Literal" or node.get("name") in ("tuple", "array", "negate")
 
 
 def _name_parts(node: Node, place: _Place) -> list[str]:
@@ -279,14 +265,18 @@ def _parts(node: Node) -> Iterator[Node]:
 
 def _keyed_parts(node: Node) -> Iterator[tuple[str, Node]]:
     for key, value in node.items():
-        for part in value if isinstance(value, list) else [value]:
-            if isinstance(part, dict):
-                if "type" in part:
-                    yield key, part
-                elif "field_type" not in part and key != "changes":
-                    # An unnamed wrapper: what it holds counts as held by the node.
-                    yield from _keyed_parts(part)
+        for part in _nodes(value):
+            yield key, part
 
 
-def _refused(what: str) -> DatabaseError:
-    return DatabaseError(497, f"bi: Not enough privileges. {what} to this account")
+def _nodes(value: Any) -> Iterator[Node]:
+    """The nodes in a value, through lists and unnamed wrappers, but not inside a literal."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _nodes(item)
+    elif isinstance(value, dict):
+        if "type" in value:
+            yield value
+        elif "field_type" not in value:
+            for item in value.values():
+                yield from _nodes(item)
