@@ -121,3 +121,13 @@ def test_a_result_goes_to_a_file_instead_of_its_format(text: bytes, there: bytes
 
 def test_a_statement_in_brackets_has_no_format_and_no_end() -> None:
     assert as_subquery(b"SELECT 1 -- x\nFORMAT Native;") == b"(\nSELECT 1 -- x\n \n)"
+
+
+@pytest.mark.parametrize(
+    "blank", ["\x85", "\xa0", "\u2003", "\u200c", "\u2060", "\u3000", "\ufeff"]
+)
+def test_every_blank_of_unicode_ends_a_word(blank: str) -> None:
+    assert first_word(f"{blank}SYSTEM{blank}SHUTDOWN".encode()) == "SYSTEM"
+    head = insert_head(f"INSERT{blank}INTO{blank}表 VALUES (1)".encode())
+    assert head is not None
+    assert head.statement.endswith("表 ".encode())

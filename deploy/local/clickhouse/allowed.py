@@ -90,7 +90,8 @@ _ALSO_PURE = _names(
     lowcardinalityindices lowcardinalitykeys materialize neighbor nested normalizequery
     normalizequerykeepnames normalizedqueryhash normalizedqueryhashkeepnames parsereadablesize
     parsereadablesizeornull parsereadablesizeorzero parsetimedelta parseiso8601duration
-    pggetuserbyid pgtableisvisible queryid revision rownumberinallblocks rownumberinblock runningaccumulate
+    pggetuserbyid pgtableisvisible queryid revision rownumberinallblocks rownumberinblock
+    runningaccumulate
     runningdifference runningdifferencestartingwithfirstvalue tcpport throwif tocolumntypename
     totypename transform uptime varianttype variantelement version visiblewidth
     """

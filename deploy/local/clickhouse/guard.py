@@ -13,7 +13,6 @@ import json
 import re
 import threading
 from collections import OrderedDict
-from itertools import islice
 
 from deploy.local.clickhouse import allowed, statement, tree
 from deploy.local.clickhouse.accounts import Account
@@ -37,7 +36,7 @@ _NAMED = re.compile(
     r"(?:EXISTS|SHOW CREATE|DESCRIBE) (?:(TABLE|VIEW|DATABASE) )?"
     r"(?:(`(?:[^`\\]|\\.)+`|\w+)\.)?(`(?:[^`\\]|\\.)+`|\w+)(?: FORMAT (\w+))?\Z"
 )
-_STOPPING = frozenset({b"SHUTDOWN", b"KILL", b"SUSPEND"})
+_STOPPING = re.compile(r"SYSTEM\s+(SHUTDOWN|KILL|SUSPEND)\b", re.IGNORECASE)
 _TREE = (
     "formatQuerySingleLine(formatQueryFromJSON(parseQueryToJSON({q:String}) AS tree)) "
     "= formatQuerySingleLine({q:String}), tree"
@@ -120,7 +119,10 @@ class Guard:
             return
         readable = _readable(text, strict=False)
         kind = _kind(connection, text, readable)
-        _refuse_stopping(text)
+        if kind == "CONTROL":
+            _refuse_stopping(_canonical(connection, readable))
+        elif kind == "UNKNOWN" and statement.first_word(text) == "SYSTEM":
+            raise DatabaseError(62, "Syntax error in a SYSTEM statement")
         if not request.changes_allowed and kind in ("MUTATING", "CONTROL"):
             raise _read_only(account)
 
@@ -223,9 +225,8 @@ def _judge_name(
         world.check_table([_unquoted(outer or database), _unquoted(name)], database)
 
 
-def _refuse_stopping(text: bytes) -> None:
-    words = [token.upper for token in islice(statement.tokens(text), 2)]
-    if words[:1] == [b"SYSTEM"] and words[1:] and words[1] in _STOPPING:
+def _refuse_stopping(canonical: str) -> None:
+    if _STOPPING.match(canonical):
         raise DatabaseError(
             497, "The embedded server is stopped by its supervisor only (pacekeeper down)"
         )

@@ -6,14 +6,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# The engine takes these for blanks too: no-break space, line and paragraph separators, zero-width
-# space, byte order mark.
-_BLANK = rb"(?:\s|\x00|\xc2\xa0|\xe2\x80[\x8b\xa8\xa9]|\xef\xbb\xbf)+"
+# The engine takes all of Unicode's blanks for blanks, those without width and the byte order mark
+# too: in UTF-8, and none of them a part of a word.
+_WIDE_BLANK = (
+    rb"\xc2[\x85\xa0]|\xe1\xa0\x8e|\xe2\x80[\x80-\x8d\xa8\xa9\xaf]|\xe2\x81[\x9f\xa0]"
+    rb"|\xe3\x80\x80|\xef\xbb\xbf"
+)
+_LETTER = rb"[A-Za-z_]|(?!" + _WIDE_BLANK + rb")[\x80-\xff]"
 _TOKEN = re.compile(
-    rb"(?P<blank>"
-    + _BLANK
-    + rb"|--[^\n]*|\#[ !][^\n]*|/\*.*?(?:\*/|\Z))"
-    + rb"|(?P<word>[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*)"
+    rb"(?P<blank>(?:\s|\x00|"
+    + _WIDE_BLANK
+    + rb")+|--[^\n]*|\#[ !][^\n]*|/\*.*?(?:\*/|\Z))"
+    + rb"|(?P<word>(?:"
+    + _LETTER
+    + rb")(?:[0-9]|"
+    + _LETTER
+    + rb")*)"
     + rb"|(?P<quoted>'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.|\"\")*\"|`(?:[^`\\]|\\.|``)*`)"
     + rb"|(?P<heredoc>\$(?P<tag>[A-Za-z0-9_]*)\$.*?\$(?P=tag)\$)"
     + rb"|(?P<number>[0-9][A-Za-z0-9_.]*)"
