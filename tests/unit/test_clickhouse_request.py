@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from urllib.parse import urlencode
 
 import pytest
@@ -51,19 +50,9 @@ def test_headers_name_format_database_and_id_where_the_url_does_not() -> None:
     assert read().query_id != read().query_id
 
 
-def test_credentials_in_headers_of_clickhouse_win_over_basic() -> None:
-    basic = {"Authorization": "Basic " + b64encode("bi:ge:heim 中".encode()).decode()}
-    own = {"X-ClickHouse-User": "u", "X-ClickHouse-Key": "k"}
-    assert read(headers=basic).credentials == Credentials("bi", "ge:heim 中")
-    assert read(headers=basic | own).credentials == Credentials("u", "k")
-    assert read(user="a", password="b").credentials == Credentials("a", "b")
+def test_a_request_without_credentials_is_of_the_default_user() -> None:
     assert read().credentials == Credentials("default", "")
-
-
-def test_a_broken_basic_header_is_an_authentication_error() -> None:
-    with pytest.raises(DatabaseError) as refused:
-        read(headers={"Authorization": "Basic !!!"})
-    assert refused.value.code == 516
+    assert read(user="a", password="b").credentials == Credentials("a", "b")
 
 
 def test_a_session_has_a_timeout_within_bounds() -> None:

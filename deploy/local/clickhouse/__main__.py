@@ -13,14 +13,16 @@ from pathlib import Path
 
 import uvicorn
 
-from deploy.local.clickhouse.accounts import READER, WRITER, Accounts
+from deploy.local.clickhouse.accounts import READER, WRITER
 from deploy.local.clickhouse.app import Server
+from deploy.local.clickhouse.door import Door
 from deploy.local.clickhouse.engine import Engine
 from deploy.local.clickhouse.guard import Guard
 from deploy.local.clickhouse.house import House
 from deploy.local.clickhouse.lock import AlreadyRunningError, DataLock
 from deploy.local.clickhouse.sessions import Sessions
 from deploy.local.clickhouse.spool import Spool
+from deploy.local.clickhouse.users import UserFile, users_path
 
 _PASSWORDS = {
     WRITER.name: "PACEKEEPER_CLICKHOUSE_PASSWORD",
@@ -83,7 +85,7 @@ def _serve(
         for database in ("pacekeeper", "bi"):
             connection.text(f"CREATE DATABASE IF NOT EXISTS {database}")
     house = House(engine, Sessions(), Guard.of(engine), Spool(options.data.absolute() / "spool"))
-    server = Server(house, Accounts(passwords))
+    server = Server(house, Door(passwords, UserFile(users_path(options.data.absolute()))))
     config = uvicorn.Config(
         server,
         loop="uvloop",

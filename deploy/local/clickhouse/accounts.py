@@ -1,14 +1,11 @@
-"""The two accounts of the embedded server, and whether a client is one of them."""
+"""Accounts: what a user may do, within which limits."""
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from deploy.local.clickhouse import allowed
-from deploy.local.clickhouse.errors import DatabaseError
-from deploy.local.clickhouse.request import Credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,43 +25,33 @@ def _as_map(filters: Mapping[str, str]) -> str:
     return "{" + ", ".join(pairs) + "}"
 
 
-WRITER = Account("pacekeeper", guarded=False, database="default")
-READER = Account(
-    "bi",
-    guarded=True,
-    database="bi",
-    settings={
-        "max_execution_time": "30",
-        "max_memory_usage": str(3 << 29),
-        "max_result_rows": "1000000",
-        "max_result_bytes": str(64 << 20),
-        "result_overflow_mode": "throw",
-        "timeout_overflow_mode": "throw",
-        # A dashboard leaves the processor to inserts first.
-        "os_threads_nice_value_query": "10",
-        # Rows of other databases are hidden wherever `system` is read, by SHOW too.
-        "additional_table_filters": _as_map(allowed.ROW_FILTERS),
-        # The engine's own second lock behind the guard: no writes, no change of `readonly`.
-        "readonly": "2",
-    },
-)
+_READER_SETTINGS = {
+    "max_execution_time": "30",
+    "max_memory_usage": str(3 << 29),
+    "max_result_rows": "1000000",
+    "max_result_bytes": str(64 << 20),
+    "result_overflow_mode": "throw",
+    "timeout_overflow_mode": "throw",
+    # What does not fit into memory is sorted and joined on disk, which is not endless either.
+    "max_temporary_data_on_disk_size_for_query": str(4 << 30),
+    # A dashboard leaves the processor to inserts first.
+    "os_threads_nice_value_query": "10",
+    # Rows of other databases are hidden wherever `system` is read, by SHOW too.
+    "additional_table_filters": _as_map(allowed.ROW_FILTERS),
+    # The engine's own second lock behind the guard: no writes, no change of `readonly`.
+    "readonly": "2",
+}
 
 
-class Accounts:
-    """Checks credentials against the two passwords."""
+def writer(name: str) -> Account:
+    """One who may do everything but end the server."""
+    return Account(name, guarded=False, database="default")
 
-    def __init__(self, passwords: Mapping[str, str]) -> None:
-        self._passwords = {name: secret.encode() for name, secret in passwords.items()}
 
-    def authenticate(self, who: Credentials) -> Account:
-        """The account of these credentials; raises DatabaseError 516 in the server's words."""
-        expected = self._passwords.get(who.user, b"")
-        same = hmac.compare_digest(expected, who.password.encode("utf-8", "surrogateescape"))
-        for account in (WRITER, READER):
-            if same and expected and account.name == who.user:
-                return account
-        raise DatabaseError(
-            516,
-            f"{who.user}: Authentication failed: password is incorrect, "
-            "or there is no user with such name",
-        )
+def reader(name: str) -> Account:
+    """One who reads the views of `bi`."""
+    return Account(name, guarded=True, database="bi", settings=_READER_SETTINGS)
+
+
+WRITER = writer("pacekeeper")
+READER = reader("bi")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable, MutableMapping
@@ -10,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from deploy.local.clickhouse import answer, statement
-from deploy.local.clickhouse.accounts import Account, Accounts
+from deploy.local.clickhouse.accounts import Account
 from deploy.local.clickhouse.answer import PREFLIGHT, Voice
 from deploy.local.clickhouse.body import Body, Receive
 from deploy.local.clickhouse.codec import Unpacker, unpacker
 from deploy.local.clickhouse.delivery import Delivery, Send, respond
+from deploy.local.clickhouse.door import Door
 from deploy.local.clickhouse.errors import BrokenBodyError, DatabaseError
 from deploy.local.clickhouse.form import is_form, with_form
 from deploy.local.clickhouse.house import House
@@ -35,7 +35,6 @@ _NEXT_PART = 4 << 20
 _LONGEST_STATEMENT = 64 << 20
 _PLAY = Path(__file__).with_name("play.html")
 _SLOW_SECONDS = 2.0
-_WRONG_PASSWORD_SECONDS = 0.3
 
 _log = logging.getLogger("clickhouse")
 
@@ -43,9 +42,9 @@ _log = logging.getLogger("clickhouse")
 class Server:
     """Routes requests; queries run on the lanes, everything else is answered at once."""
 
-    def __init__(self, house: House, accounts: Accounts) -> None:
+    def __init__(self, house: House, door: Door) -> None:
         self._house = house
-        self._accounts = accounts
+        self._door = door
         self.metrics = Metrics()
         self._lanes = Lanes(self.metrics)
         self._voice = Voice(house.engine.version, house.engine.timezone)
@@ -59,6 +58,7 @@ class Server:
 
     def close(self) -> None:
         """Let what is under way finish, then close sessions and the engine."""
+        self._door.close()
         self._lanes.close()
         self._house.sessions.close()
         self._house.engine.close()
@@ -90,11 +90,10 @@ class Server:
         started, request, account = time.monotonic(), None, None
         try:
             request = read_request(scope["method"], scope["query_string"], scope["headers"])
-            account = self._accounts.authenticate(request.credentials)
+            address = scope["client"][0] if scope.get("client") else ""
+            account = await self._door.admit(request.credentials, address)
             await self._execute(request, account, Body(receive), send)
         except DatabaseError as error:
-            if error.code == 516:
-                await asyncio.sleep(_WRONG_PASSWORD_SECONDS)
             headers, text = self._voice.failure(request, error)
             await respond(send, error.status, headers, text)
             query_id = request.query_id if request else ""

@@ -152,6 +152,10 @@ class Guard:
             while len(self._passed) > _MOST_VERDICTS:
                 self._passed.popitem(last=False)
 
+    def admit_format(self, account: Account, format: str) -> None:
+        """Raise DatabaseError unless this account may have a result in this format."""
+        self._world_of(account).check_format(format)
+
     def _world_of(self, account: Account) -> World:
         return dataclasses.replace(self._world, limits=account.settings, account=account.name)
 

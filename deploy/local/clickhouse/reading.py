@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from deploy.local.clickhouse import formats, kill, statement, tree
+from deploy.local.clickhouse import formats, identity, kill, statement
 from deploy.local.clickhouse.accounts import Account
 from deploy.local.clickhouse.engine import Chunk, Stats, Stream
 from deploy.local.clickhouse.errors import DatabaseError
@@ -51,7 +51,7 @@ class Reading:
         self._house = house
         self._request = request
         self._account = account
-        self._text = text
+        self._text = identity.personal(text, account)
         self._lease: Lease | None = None
         self._stream: Stream | None = None
         self._spooled: Spooled | None = None
@@ -230,7 +230,7 @@ class Reading:
                 f"{self._account.name}: Not enough privileges. This account may stop queries of "
                 "its own: KILL QUERY WHERE query_id = '...'",
             )
-        tree.check_format(wanted)
+        self._house.guard.admit_format(self._account, wanted)
         return self._finished(wanted, self._house.killed(self._account, *target, wanted))
 
     def _create_external(self, lease: Lease) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from deploy.local.clickhouse.codec import choose_encoding
+from deploy.local.clickhouse.credentials import Credentials, read_credentials
 from deploy.local.clickhouse.errors import DatabaseError
 from deploy.local.clickhouse.external import ExternalTable
 
@@ -47,14 +46,6 @@ _TRANSPORT = frozenset(
 _LONGEST_SESSION = 3600.0
 _MOST_HELD_BACK = 64 << 20
 _SHORTEST_INTERVAL_MS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """Who a client says it is."""
-
-    user: str
-    password: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +119,7 @@ def from_fields(
         method=method,
         query=fields.get("query", "").encode("utf-8", "surrogateescape"),
         query_id=fields.get("query_id") or header.get("x-clickhouse-query-id") or _new_id(),
-        credentials=_credentials(fields, raw_headers),
+        credentials=read_credentials(fields, raw_headers),
         database=fields.get("database") or header.get("x-clickhouse-database", ""),
         format=header.get("x-clickhouse-format") or fields.get("default_format", ""),
         settings={name: value for name, value in fields.items() if is_setting(name)},
@@ -158,22 +149,6 @@ def from_fields(
 def is_setting(name: str) -> bool:
     """Is a field of this name a setting of the engine?"""
     return name not in _TRANSPORT and not name.startswith("param_")
-
-
-def _credentials(fields: dict[str, str], headers: dict[str, bytes]) -> Credentials:
-    if "x-clickhouse-user" in headers or "x-clickhouse-key" in headers:
-        return Credentials(
-            headers.get("x-clickhouse-user", b"default").decode("utf-8", "replace"),
-            headers.get("x-clickhouse-key", b"").decode("utf-8", "replace"),
-        )
-    scheme, _, secret = headers.get("authorization", b"").partition(b" ")
-    if scheme.lower() == b"basic":
-        try:
-            user, _, password = base64.b64decode(secret, validate=True).partition(b":")
-        except binascii.Error as error:
-            raise DatabaseError(516, "Invalid HTTP Basic authorization header") from error
-        return Credentials(user.decode("utf-8", "replace"), password.decode("utf-8", "replace"))
-    return Credentials(fields.get("user", "default"), fields.get("password", ""))
 
 
 def _on(fields: dict[str, str], name: str) -> bool:

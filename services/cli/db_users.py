@@ -1,0 +1,147 @@
+"""`db user`: add, list and remove accounts of the embedded ClickHouse; it need not be restarted."""
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from deploy.local.clickhouse.passwords import hashed, new_password
+from deploy.local.clickhouse.users import (
+    RESERVED,
+    Access,
+    UnreadableUsersError,
+    User,
+    UserFile,
+    is_name,
+    users_path,
+)
+from deploy.local.settings import read_settings
+from services.cli.failures import CommandError
+from services.cli.screen import put_json, put_table, say, stdout
+from services.cli.stack import AsJson
+
+app = typer.Typer(no_args_is_help=True, help="数据库账户 / accounts of the database")
+
+_SHORTEST_PASSWORD = 12
+Name = Annotated[str, typer.Argument(help="账户名 / name of the account")]
+
+
+@app.command()
+def add(
+    name: Name,
+    everything: Annotated[
+        bool, typer.Option("--all/--read-only", help="全部权限，或只读 bi.* / all rights, or bi.*")
+    ] = False,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="从标准输入读口令 / read it from stdin")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """新建账户，口令只显示这一次 / make an account; its password is shown this once."""
+    if not is_name(name):
+        raise _no_name(name)
+    password = _read_password() if password_stdin else new_password()
+    access: Access = "all" if everything else "read-only"
+    user = User(name, access, hashed(password), datetime.now(UTC).isoformat(timespec="seconds"))
+
+    def step(users: dict[str, User]) -> None:
+        if name in users:
+            raise CommandError(
+                f"账户 {name} 已存在，先用 pacekeeper db user remove {name} 删除",
+                f"there is an account {name}: remove it first with"
+                f" `pacekeeper db user remove {name}`",
+            )
+        users[name] = user
+
+    _change(step)
+    if as_json:
+        shown = {} if password_stdin else {"password": password}
+        put_json({"name": name, "access": access} | shown)
+    elif not password_stdin:
+        stdout.out(password, highlight=False)
+
+
+@app.command(name="list")
+def list_users(as_json: AsJson = False) -> None:
+    """列出新建的账户 / the accounts that were added."""
+    try:
+        users = sorted(_file().read().values(), key=lambda user: user.name)
+    except UnreadableUsersError as error:
+        raise _unreadable(error) from error
+    if as_json:
+        put_json(
+            {"users": [{"name": u.name, "access": u.access, "added": u.added_at} for u in users]}
+        )
+    else:
+        put_table(
+            "",
+            ["账户 name", "权限 access", "建立 added"],
+            [(user.name, user.access, user.added_at) for user in users],
+        )
+
+
+@app.command()
+def remove(name: Name, as_json: AsJson = False) -> None:
+    """删除账户，立即生效 / remove an account, at once."""
+
+    def step(users: dict[str, User]) -> None:
+        if users.pop(name, None) is None:
+            raise CommandError(
+                f"没有新建过账户 {name}，见 pacekeeper db user list",
+                f"no account {name} was added: see `pacekeeper db user list`",
+            )
+
+    _change(step)
+    if as_json:
+        put_json({"removed": name})
+    else:
+        say(f"已删除 {name} / removed")
+
+
+def _file() -> UserFile:
+    settings = read_settings(os.environ)
+    if settings.clickhouse_url:
+        raise CommandError(
+            "PACEKEEPER_CLICKHOUSE_URL 指向外部服务器，请在那里用 CREATE USER 管理账户",
+            "PACEKEEPER_CLICKHOUSE_URL names a server of your own: make its accounts there,"
+            " with CREATE USER",
+        )
+    return UserFile(users_path(settings.home / "clickhouse"))
+
+
+def _change(step: Callable[[dict[str, User]], None]) -> None:
+    try:
+        _file().change(step)
+    except UnreadableUsersError as error:
+        raise _unreadable(error) from error
+
+
+def _read_password() -> str:
+    password = sys.stdin.readline().rstrip("\r\n")
+    if len(password) < _SHORTEST_PASSWORD:
+        raise CommandError(
+            f"口令太短，标准输入的第一行至少要 {_SHORTEST_PASSWORD} 个字符",
+            f"the password is too short: the first line of stdin needs at least"
+            f" {_SHORTEST_PASSWORD} characters",
+        )
+    return password
+
+
+def _no_name(name: str) -> CommandError:
+    reserved = "、".join(sorted(RESERVED))
+    return CommandError(
+        f"账户名 {name} 不可用：以字母或下划线开头，只含字母、数字和 _ . -，最多 64 个字符，"
+        f"不能是 {reserved}",
+        f"{name} cannot be an account's name: begin with a letter or _, then letters, digits,"
+        f" _ . and -, at most 64 in all, and none of {', '.join(sorted(RESERVED))}",
+    )
+
+
+def _unreadable(error: UnreadableUsersError) -> CommandError:
+    return CommandError(
+        f"账户文件无法读取，请修复或删除它：{error}",
+        f"the file of accounts cannot be read, mend or delete it: {error}",
+    )
