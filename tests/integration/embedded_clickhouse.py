@@ -6,12 +6,13 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import clickhouse_connect
 import httpx
@@ -37,6 +38,12 @@ class Running:
             host="127.0.0.1", port=self.port, username=user, password=password, **options
         )
 
+    def http(self, account: tuple[str, str] = WRITER) -> httpx.Client:
+        """A client for many plain HTTP requests."""
+        plain = {"Accept-Encoding": "identity"}
+        # Certificates take longer to load than most requests here take, and nothing needs them.
+        return httpx.Client(auth=account, headers=plain, timeout=60, verify=False)
+
     def ask(
         self,
         text: str | bytes = b"",
@@ -46,8 +53,7 @@ class Running:
         **parameters: str,
     ) -> httpx.Response:
         """One plain HTTP request."""
-        plain = {"Accept-Encoding": "identity"}
-        with httpx.Client(auth=account, headers=plain, timeout=60) as http:
+        with self.http(account) as http:
             return http.request(
                 method, self.url, content=text, params=parameters, headers=headers or {}
             )
@@ -59,7 +65,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def launch(data: Path, port: int) -> subprocess.Popen[bytes]:
+def launch(
+    data: Path, port: int, stderr: int | IO[bytes] = subprocess.PIPE
+) -> subprocess.Popen[bytes]:
     """Start the server's process; it may not answer yet."""
     environment = os.environ | {
         "PACEKEEPER_CLICKHOUSE_PASSWORD": WRITER[1],
@@ -68,7 +76,7 @@ def launch(data: Path, port: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "deploy.local.clickhouse", "--data", data, "--port", str(port)],
         env=environment,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         start_new_session=True,
     )
 
@@ -89,15 +97,17 @@ def wait_until_it_answers(running: Running) -> None:
 def embedded_server(data: Path) -> Iterator[Running]:
     """A server on this folder, stopped at the end however the test ends."""
     port = free_port()
-    process = launch(data, port)
-    running = Running(port, process)
-    try:
-        wait_until_it_answers(running)
-        yield running
-    finally:
-        process.terminate()
+    # A pipe that nobody reads would stop a server that has much to say.
+    with tempfile.TemporaryFile() as said:
+        process = launch(data, port, said)
+        running = Running(port, process)
         try:
-            process.communicate(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
+            wait_until_it_answers(running)
+            yield running
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

@@ -93,7 +93,7 @@ _ALSO_PURE = _names(
     pggetuserbyid pgtableisvisible queryid revision rownumberinallblocks rownumberinblock
     runningaccumulate
     runningdifference runningdifferencestartingwithfirstvalue tcpport throwif tocolumntypename
-    totypename transform uptime varianttype variantelement version visiblewidth
+    totypename transform untuple uptime varianttype variantelement version visiblewidth
     """
 )
 

@@ -37,9 +37,13 @@ _NAMED = re.compile(
     r"(?:(`(?:[^`\\]|\\.)+`|\w+)\.)?(`(?:[^`\\]|\\.)+`|\w+)(?: FORMAT (\w+))?\Z"
 )
 _STOPPING = re.compile(r"SYSTEM\s+(SHUTDOWN|KILL|SUSPEND)\b", re.IGNORECASE)
+_BARE = "replaceRegexpAll(formatQuerySingleLine({}), '[() ]', '')"
+# Brackets that change nothing are not kept in a tree; they hide nothing either.
 _TREE = (
-    "formatQuerySingleLine(formatQueryFromJSON(parseQueryToJSON({q:String}) AS tree)) "
-    "= formatQuerySingleLine({q:String}), tree"
+    _BARE.format("formatQueryFromJSON(parseQueryToJSON({q:String}) AS tree)")
+    + " = "
+    + _BARE.format("{q:String}")
+    + ", tree"
 )
 _READER_DATABASES = ("", "default", "bi", "system", "information_schema", "INFORMATION_SCHEMA")
 
