@@ -11,6 +11,8 @@ from deploy.local.clickhouse.engine import identifier, quoted
 _ASKING = frozenset(
     {b"AUTHENTICATEDUSER", b"AUTHUSER", b"CURRENTUSER", b"CURRENT_USER", b"SESSION_USER", b"USER"}
 )
+# What stands before a statement and behind it.
+_BEYOND = statement.Token("nothing", b"", 0, 0, 0)
 _READS = frozenset({"SELECT", "WITH", "FROM"})
 _GRANTS = re.compile(
     rb"\s*SHOW\s+(GRANTS(?:\s+FOR\s+(?:CURRENT_USER(?:\(\))?|(?P<name>\w+)))?)"
@@ -41,10 +43,10 @@ def _grants(account: Account, title: str) -> bytes:
 
 def _with_name(text: bytes, account: Account) -> bytes:
     """Calls of `currentUser()` become the name, and columns keep being called after the call."""
-    found = [*statement.tokens(text), *[statement.NOTHING] * 4]
+    found = [*statement.tokens(text), *[_BEYOND] * 4]
     pieces, done = [], 0
     for before, name, opening, closing, after in zip(
-        [statement.NOTHING, *found], found, found[1:], found[2:], found[3:], strict=False
+        [_BEYOND, *found], found, found[1:], found[2:], found[3:], strict=False
     ):
         called = opening.text == b"(" and closing.text == b")"
         if name.upper not in _ASKING or not called or before.text == b".":

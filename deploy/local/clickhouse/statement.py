@@ -102,7 +102,7 @@ def insert_head(text: bytes, *, whole: int | None = None) -> InsertHead | None:
         if token.upper == b"VALUES":
             return InsertHead(text[: token.start], "Values", token.end)
         if token.upper == b"FORMAT":
-            name = next(stream, NOTHING)
+            name = next(stream, _NOTHING)
             if name.kind == "word":
                 gap = _DATA_GAP.match(text, name.end)
                 data_at = gap.end() if gap else name.end
@@ -125,8 +125,8 @@ class FormatClause:
 def format_clause(text: bytes) -> FormatClause:
     """Find the FORMAT clause at the end of a statement, before its SETTINGS if it has some."""
     top = [token for token in tokens(text) if not token.depth and token.text != b";"]
-    for clause, name, after in zip(top, top[1:], [*top[2:], NOTHING], strict=False):
-        ends = after is NOTHING or after.upper == b"SETTINGS"
+    for clause, name, after in zip(top, top[1:], [*top[2:], _NOTHING], strict=False):
+        ends = after is _NOTHING or after.upper == b"SETTINGS"
         if clause.upper == b"FORMAT" and name.kind == "word" and ends:
             return FormatClause(name.text.decode("utf-8", "replace"), clause.start, name.end)
     end = top[-1].end if top else 0
@@ -166,20 +166,19 @@ def _without_end(text: bytes, start: int) -> bytes:
 
 def _reach_insert(stream: Iterator[Token]) -> bool:
     """Read up to INSERT, which may stand behind a WITH that only a SELECT of it could use."""
-    first = next(stream, NOTHING).upper
+    first = next(stream, _NOTHING).upper
     if first != b"WITH":
         return first == b"INSERT"
     for token in stream:
         if not token.depth and token.upper == b"SELECT":
             return False
         if not token.depth and token.upper == b"INSERT":
-            return next(stream, NOTHING).upper == b"INTO"
+            return next(stream, _NOTHING).upper == b"INTO"
     return False
 
 
 def _opens_select(text: bytes, start: int) -> bool:
-    return next(tokens(text, start), NOTHING).upper in (b"SELECT", b"WITH")
+    return next(tokens(text, start), _NOTHING).upper in (b"SELECT", b"WITH")
 
 
-# What stands beyond a statement's end.
-NOTHING = Token("nothing", b"", 0, 0, 0)
+_NOTHING = Token("nothing", b"", 0, 0, 0)
