@@ -188,6 +188,11 @@ def test_a_client_that_stops_waiting_stops_the_work_and_can_ask_again(answers: A
     assert answers["afterwards"] == "1"
 
 
+def test_a_cancelled_statement_ends_at_once(answers: Answers) -> None:
+    error = answers.error("cancel")
+    assert (error["class"], error["code"]) == ("java.sql.SQLException", 394)
+
+
 def test_ten_thousand_rows_are_inserted_and_bi_inserts_none(
     answers: Answers, account: tuple[str, str]
 ) -> None:
