@@ -27,10 +27,17 @@ class Running:
 
     port: int
     process: subprocess.Popen[bytes]
+    log: IO[bytes] | None = None
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def said(self) -> str:
+        """What it has logged so far."""
+        assert self.log is not None
+        self.log.seek(0)
+        return self.log.read().decode()
 
     def client(self, account: tuple[str, str] = WRITER, **options: Any) -> Any:
         user, password = account
@@ -100,7 +107,7 @@ def embedded_server(data: Path) -> Iterator[Running]:
     # A pipe that nobody reads would stop a server that has much to say.
     with tempfile.TemporaryFile() as said:
         process = launch(data, port, said)
-        running = Running(port, process)
+        running = Running(port, process, said)
         try:
             wait_until_it_answers(running)
             yield running

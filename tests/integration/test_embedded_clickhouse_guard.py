@@ -368,6 +368,7 @@ def test_nothing_was_written_or_called_in_all_this(
 ) -> None:
     assert not list(around.outside.iterdir())
     assert not around.was_called()
-    assert sorted(os.listdir(data)) == ["empty", "engine", "server.lock"]
+    assert sorted(os.listdir(data)) == ["empty", "engine", "server.lock", "spool"]
     assert not list((data / "empty").iterdir())
+    assert not list((data / "spool").iterdir())
     assert server.ask("SELECT * FROM pacekeeper.secrets").text == "1\ttreasure\n"

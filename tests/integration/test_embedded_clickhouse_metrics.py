@@ -88,8 +88,8 @@ def test_a_slow_query_is_logged_with_user_and_id_and_without_a_secret(tmp_path: 
         httpx.get(server.url, params={"query": "SELECT 1"}, auth=READER)
         server.ask("SELECT 1", account=(user, "guessed-two"))
         server.process.terminate()
-        _, log = server.process.communicate(timeout=20)
-    said = log.decode()
+        server.process.wait(timeout=20)
+        said = server.said()
     assert re.search(r"slow user=pacekeeper query_id=the-slow-one seconds=2\.\d", said)
     assert "refused code=47 query_id=the-slow-one" in said
     for secret in (WRITER[1], READER[1], "writer%27s", "reader's", "guessed", "writer's"):

@@ -108,7 +108,8 @@ FORMATS = _names(
     jsoncompactstringseachrowwithnamesandtypes jsoncompactstringseachrowwithprogress jsoneachrow
     jsoneachrowwithprogress jsonl jsonlines jsonobjecteachrow jsonstrings jsonstringseachrow
     jsonstringseachrowwithprogress lineasstring lineasstringwithnames
-    lineasstringwithnamesandtypes markdown md msgpack native ndjson npy null orc parquet png
+    lineasstringwithnamesandtypes markdown md msgpack native ndjson npy null odbcdriver2 orc parquet
+    png
     pretty prettycompact prettycompactmonoblock prettycompactnoescapes
     prettycompactnoescapesmonoblock prettyjsoneachrow prettyjsonlines prettymonoblock prettyndjson
     prettynoescapes prettynoescapesmonoblock prettyspace prettyspacemonoblock prettyspacenoescapes

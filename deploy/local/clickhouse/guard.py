@@ -26,6 +26,7 @@ _MOST_VERDICTS = 4096
 _LONGEST_TEXT = 256 << 10
 # What parseQueryToJSON answers for statements that are more than a plain read.
 _NO_TREE = 36
+_NO_TABLE = 60
 _DESCRIBE_SELECT = re.compile(r"DESCRIBE TABLE \((.*)\)(?: FORMAT (\w+))?\Z", re.DOTALL)
 # Lists of what the engine has, which say nothing about data.
 _PUBLIC_SHOW = re.compile(
@@ -174,7 +175,7 @@ class Guard:
         elif listed := _PUBLIC_SHOW.fullmatch(canonical):
             world.check_format(listed[1] or "")
         elif named := _NAMED.fullmatch(canonical):
-            _judge_name(world, database, *named.groups())
+            _judge_name(world, database, *named.groups(), asks=canonical.startswith("EXISTS "))
         elif canonical.startswith("SHOW ") and not canonical.startswith("SHOW CREATE "):
             tree.judge(_tree(connection, world, text), world, database, request.params)
         else:
@@ -224,13 +225,25 @@ def _key(
 
 
 def _judge_name(
-    world: World, database: str, kind: str | None, outer: str | None, name: str, format: str | None
+    world: World,
+    database: str,
+    kind: str | None,
+    outer: str | None,
+    name: str,
+    format: str | None,
+    *,
+    asks: bool,
 ) -> None:
     world.check_format(format or "")
     if kind == "DATABASE":
         world.check_database(_unquoted(name))
-    else:
+        return
+    try:
         world.check_table([_unquoted(outer or database), _unquoted(name)], database)
+    except DatabaseError as error:
+        # Whether a table exists may be asked of one that does not.
+        if not asks or error.code != _NO_TABLE:
+            raise
 
 
 def _refuse_stopping(canonical: str) -> None:

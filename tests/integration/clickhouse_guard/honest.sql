@@ -47,6 +47,7 @@ DESCRIBE (SELECT 1 AS a)
 DESCRIBE (SELECT * FROM bi.observations) FORMAT JSON
 EXISTS TABLE bi.observations
 EXISTS bi.observations
+EXISTS TABLE bi.no_such_view
 EXPLAIN SELECT * FROM bi.observations
 EXPLAIN PLAN header=1 SELECT 1
 EXPLAIN SYNTAX SELECT 1
