@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -114,6 +115,21 @@ def test_a_follower_reads_everything_and_says_when(broker: Broker, producer: Pro
     assert seen[-1].value is None
     assert not follower.wait_for(last.offset + 100, 0.1)
     follower.close()
+
+
+def test_a_join_that_is_answered_between_two_polls_is_not_forgotten(
+    broker: Broker, producer: Producer
+) -> None:
+    consumer = Consumer(broker.address, "early", ["later"])
+    for _ in range(5):
+        consumer.poll(300)
+    ensure_topics(broker.address, [("later", 1, {})], 1)
+    for _ in range(8):
+        consumer.poll(1)
+        time.sleep(0.2)  # the answer comes while nobody polls
+    producer.send("later", b"x", b"k").result(20)
+    assert [record.value for record in read(consumer, 1)] == [b"x"]
+    consumer.close()
 
 
 def test_a_producer_recovers_from_a_broker_that_hung(broker: Broker, producer: Producer) -> None:

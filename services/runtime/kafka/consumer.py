@@ -22,11 +22,6 @@ class _Revoked(ConsumerRebalanceListener):  # type: ignore[misc]
         pass
 
 
-# A request to join that never gets its answer is repeated after this; it is also how long a block
-# may take before its partitions go to another member, which writes the same rows once more.
-_LOST_MS = 60_000
-
-
 class Gather(NamedTuple):
     """How long the broker holds an answer back so that more records go into it.
 
@@ -61,7 +56,6 @@ class Consumer:
                 auto_offset_reset="earliest",
                 session_timeout_ms=10_000,
                 heartbeat_interval_ms=2_000,
-                max_poll_interval_ms=_LOST_MS,
                 max_poll_records=50_000,
                 fetch_max_wait_ms=gather.milliseconds,
                 fetch_min_bytes=gather.bytes,
@@ -74,6 +68,10 @@ class Consumer:
 
     def poll(self, timeout_ms: int, max_records: int | None = None) -> list[Record]:
         """What arrived meanwhile, in order within each partition."""
+        # A join that new metadata made necessary, and whose answer comes between two polls, is
+        # forgotten by kafka-python 3.0.12: no partitions and no heartbeat from then on.
+        if self._consumer._coordinator.rejoining:
+            self._consumer._coordinator.request_rejoin()
         with translated():
             polled = self._consumer.poll(timeout_ms=timeout_ms, max_records=max_records)
         return [
