@@ -14,11 +14,11 @@ from pydantic import ValidationError
 from schemas.records import Dossier, Touched
 from schemas.topics import EVENTS, INDICATORS, series_key
 from services.aggregate.catalogue import Catalogue
-from services.aggregate.facts import by_series, current_facts, current_rows
+from services.aggregate.facts import Series, by_series
 from services.aggregate.pace import rest
 from services.aggregate.patience import until_done
-from services.aggregate.store import Newest, SeriesKey, Store
-from services.aggregate.tables import CURRENT, CurrentRow
+from services.aggregate.store import SeriesKey, Store
+from services.aggregate.tables import SERIES, SeriesRow
 from services.aggregate.write import Outlet, Source, in_pieces
 from services.runtime import logs
 from services.runtime.errors import RefusedError
@@ -102,24 +102,20 @@ class Deriver:
         return series
 
     def _publish_some(self, series: Sequence[SeriesKey], version: int) -> None:
-        newest = by_series(self._store.newest(series))
-        shown: dict[SeriesKey, list[CurrentRow]] = {}
-        revised = [key for key in series if any(map(_revised, newest.get(key, ())))]
-        for row in self._store.current_keys(revised) if revised else ():
-            shown.setdefault((row.indicator, row.entity), []).append(row)
+        figures = by_series(self._store.figures(series))
         self._know({indicator for indicator, _ in series})
-        rows: list[CurrentRow] = []
+        rows: list[SeriesRow] = []
         dossiers: list[tuple[bytes, bytes]] = []
         for key in series:
             indicator = self._catalogue.indicator(key[0])
-            figures, targets = newest.get(key, []), self._catalogue.targets(*key)
-            received = [each.received_at for each in figures]
+            reported, targets = figures.get(key, []), self._catalogue.targets(*key)
+            received = [each.received_at for each in reported]
             received += [self._catalogue.received_at(each) for each in targets]
             if indicator is None or not received:
                 log.warning("series_without_definition", indicator=key[0], entity=key[1])
                 continue
-            facts = current_facts(indicator, figures)
-            rows += current_rows(indicator, key[1], facts, shown.get(key, ()), version)
+            known = Series(indicator, reported)
+            rows.append(known.row(key[1], version))
             partition = partition_of(key[1].encode(), EVENTS.partitions)
             name_zh, name_en = self._catalogue.entity_names(key[1])
             dossier = Dossier(
@@ -130,20 +126,15 @@ class Deriver:
                 partition=partition,
                 offset=self._through.get(partition, -1),
                 at=max(received),
-                facts=tuple(facts),
+                facts=tuple(known.facts()),
                 targets=targets,
             )
             body = dossier.model_dump_json(by_alias=True, exclude_defaults=True).encode()
             dossiers.append((series_key(*key).encode(), body))
-        self._store.insert(CURRENT, rows)
+        self._store.insert(SERIES, rows)
         self._outlet.publish(INDICATORS.name, dossiers)
 
     def _know(self, indicators: Iterable[str]) -> None:
         # The catalogue is written before `events`, but another thread reads it.
         if any(self._catalogue.indicator(name) is None for name in indicators):
             self._follower.read_to_end(2)
-
-
-def _revised(figure: Newest) -> bool:
-    """Only where a figure changed or was taken back can a row of `current` have lost its ground."""
-    return figure.value is None or len(figure.recorded) > 1

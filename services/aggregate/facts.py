@@ -1,105 +1,143 @@
-"""What a series says now: newest vintages and what follows from them; pure."""
+"""What the figures of a series say, now and at an earlier moment; pure."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
-from schemas import period
+from schemas import period, unit
 from schemas.data import IndicatorDefined, Measure
 from schemas.period import Span
 from schemas.records import Fact
 from schemas.status import Status
-from services.aggregate import year_to_date
 from services.aggregate.decode import fact_name
-from services.aggregate.store import Newest
-from services.aggregate.tables import CurrentRow
+from services.aggregate.derived import Derived, Key, history
+from services.aggregate.store import Figure
+from services.aggregate.tables import SeriesRow
 
 
-def current_facts(indicator: IndicatorDefined, newest: Iterable[Newest]) -> list[Fact]:
-    """The facts of one series: reported ones, then the year-to-date sums that follow.
+class Series:
+    """The figures of one series, in the unit of its definition.
 
     A figure taken back (status M) is as if it had never been reported.
     """
-    reported: list[Fact] = []
-    recorded: dict[int, Newest] = {}
-    for row in newest:
-        if row.value is None:
-            continue
-        fact = Fact(
-            scope=row.scope,
-            measure=row.measure,
-            start=row.start,
-            end=row.end,
-            period=fact_name(row.measure, Span(row.start, row.end)),
-            value=row.value,
-            status=Status(row.status),
-            recorded_at=row.recorded_at,
-            first_recorded_at=row.recorded[0],
-            vintages=len(row.recorded),
-            basis=(row.event_id,),
+
+    def __init__(self, indicator: IndicatorDefined, figures: Sequence[Figure]) -> None:
+        self._indicator = indicator
+        self._figures = figures
+        self._known: dict[tuple[int, int], Fact | None] = {}
+        self._derived = history(self.years(), self.as_of) if indicator.is_flow else {}
+
+    def years(self) -> Iterator[tuple[list[int], list[datetime]]]:
+        """The figures of each scope and year by their place, and when one of them changed."""
+        groups: dict[tuple[str, int], list[int]] = {}
+        for place, figure in enumerate(self._figures):
+            groups.setdefault((figure.scope, figure.end.year), []).append(place)
+        for places in groups.values():
+            moments = {v.recorded_at for place in places for v in self._figures[place].vintages}
+            yield places, sorted(moments)
+
+    def as_of(self, place: int, at: datetime) -> Fact | None:
+        """What was reported of one figure by then."""
+        vintages = self._figures[place].vintages
+        count = bisect_right(vintages, at, key=lambda vintage: vintage.recorded_at)
+        return self._fact(place, count)
+
+    def _fact(self, place: int, count: int) -> Fact | None:
+        if (place, count) not in self._known:
+            self._known[place, count] = self._read(self._figures[place], count)
+        return self._known[place, count]
+
+    def _read(self, figure: Figure, count: int) -> Fact | None:
+        if not count:
+            return None
+        newest = figure.vintages[count - 1]
+        if newest.value is None:
+            return None
+        return Fact(
+            scope=figure.scope,
+            measure=figure.measure,
+            start=figure.start,
+            end=figure.end,
+            period=fact_name(figure.measure, Span(figure.start, figure.end)),
+            value=unit.convert(
+                newest.value,
+                unit.parse(newest.unit),
+                unit.parse(unit_of(self._indicator, figure.measure)),
+            ),
+            status=Status(newest.status),
+            recorded_at=newest.recorded_at,
+            first_recorded_at=figure.vintages[0].recorded_at,
+            vintages=count,
+            basis=(newest.event_id,),
         )
-        recorded[id(fact)] = row
-        reported.append(fact)
-    if not indicator.is_flow:
-        return reported
-    return reported + [_summed(total, recorded) for total in year_to_date.derive(reported)]
+
+    def facts(self) -> list[Fact]:
+        """What holds now: reported figures, then what follows from them."""
+        every = (self._fact(n, len(f.vintages)) for n, f in enumerate(self._figures))
+        reported = [fact for fact in every if fact is not None]
+        held = (_derived_fact(key, past) for key, past in self._derived.items() if past[-1].holds)
+        return reported + list(held)
+
+    def row(self, entity: str, version: int) -> SeriesRow:
+        """The series as it is stored."""
+        facts = self.facts()
+        past = [(key, one) for key, vintages in self._derived.items() for one in vintages]
+        return SeriesRow(
+            self._indicator.indicator,
+            entity,
+            version,
+            [fact.scope for fact in facts],
+            [fact.measure.value for fact in facts],
+            [fact.start for fact in facts],
+            [fact.end for fact in facts],
+            [fact.period for fact in facts],
+            [fact.value for fact in facts],
+            [unit_of(self._indicator, fact.measure) for fact in facts],
+            [fact.status.value for fact in facts],
+            [fact.recorded_at for fact in facts],
+            [fact.vintages for fact in facts],
+            [fact.derived for fact in facts],
+            [key.scope for key, _ in past],
+            [key.measure.value for key, _ in past],
+            [key.start for key, _ in past],
+            [key.end for key, _ in past],
+            [fact_name(key.measure, Span(key.start, key.end)) for key, _ in past],
+            [one.value for _, one in past],
+            [unit_of(self._indicator, key.measure) for key, _ in past],
+            [one.status.value for _, one in past],
+            [one.recorded_at for _, one in past],
+        )
 
 
-def _summed(total: year_to_date.Sum, recorded: dict[int, Newest]) -> Fact:
-    pieces = total.pieces
-    known = max(piece.first_recorded_at for piece in pieces)
-    # One vintage per distinct recordedtime of the inputs, from the day all of them were there.
-    moments = {at for piece in pieces for at in recorded[id(piece)].recorded if at >= known}
+def unit_of(indicator: IndicatorDefined, measure: Measure) -> str:
+    """The unit of a figure: a growth reported beside amounts is in %."""
+    beside = measure is Measure.RATE and indicator.measure is not Measure.RATE
+    return "%" if beside else indicator.unit
+
+
+def _derived_fact(key: Key, past: Sequence[Derived]) -> Fact:
+    now = past[-1]
     return Fact(
-        scope=pieces[0].scope,
-        measure=Measure.CUMULATIVE,
-        start=pieces[0].start,
-        end=total.end,
-        period=period.end_name(total.end),
-        value=total.value,
-        status=total.status,
-        recorded_at=max(piece.recorded_at for piece in pieces),
-        first_recorded_at=known,
-        vintages=len(moments),
+        scope=key.scope,
+        measure=key.measure,
+        start=key.start,
+        end=key.end,
+        period=period.end_name(key.end)
+        if key.measure is Measure.CUMULATIVE
+        else period.span_name(Span(key.start, key.end)),
+        value=now.value,
+        status=now.status,
+        recorded_at=now.recorded_at,
+        first_recorded_at=max(piece.first_recorded_at for piece in now.pieces),
+        vintages=sum(each.holds for each in past),
         derived=True,
-        basis=tuple(event for piece in pieces for event in piece.basis),
+        basis=tuple(dict.fromkeys(event for piece in now.pieces for event in piece.basis)),
     )
 
 
-def current_rows(
-    indicator: IndicatorDefined,
-    entity: str,
-    facts: Iterable[Fact],
-    shown: Iterable[CurrentRow],
-    version: int,
-) -> list[CurrentRow]:
-    """What `current` must show: the facts, and the end of rows that no longer hold."""
-    rows = [
-        CurrentRow(
-            indicator.indicator,
-            entity,
-            fact.scope,
-            fact.measure.value,
-            fact.start,
-            fact.end,
-            fact.period,
-            fact.value,
-            "%" if fact.measure is Measure.RATE else indicator.unit,
-            fact.status.value,
-            fact.recorded_at,
-            fact.vintages,
-            fact.derived,
-            False,
-            version,
-        )
-        for fact in facts
-    ]
-    there = {row.key for row in rows}
-    gone = [row._replace(deleted=True, version=version) for row in shown if row.key not in there]
-    return rows + gone
-
-
-def by_series(rows: Sequence[Newest]) -> dict[tuple[str, str], list[Newest]]:
-    """The rows of each series."""
-    found: dict[tuple[str, str], list[Newest]] = {}
-    for row in rows:
-        found.setdefault((row.indicator, row.entity), []).append(row)
+def by_series(figures: Iterable[Figure]) -> dict[tuple[str, str], list[Figure]]:
+    """The figures of each series."""
+    found: dict[tuple[str, str], list[Figure]] = {}
+    for figure in figures:
+        found.setdefault((figure.indicator, figure.entity), []).append(figure)
     return found

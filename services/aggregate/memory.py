@@ -6,8 +6,8 @@ from typing import Any
 
 from schemas.data import Measure
 from services.aggregate.decode import RawRow
-from services.aggregate.store import Newest, SeriesKey
-from services.aggregate.tables import CURRENT, RAW, CurrentRow, Table
+from services.aggregate.store import Figure, SeriesKey, Vintage
+from services.aggregate.tables import RAW, SERIES, SeriesRow, Table
 from services.runtime.errors import AwayError, RefusedError
 from services.runtime.kafka import Record
 
@@ -20,7 +20,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self.tables: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         self.raw: dict[tuple[int, int, int], RawRow] = {}
-        self.current: dict[tuple[Any, ...], CurrentRow] = {}
+        self.series: dict[SeriesKey, SeriesRow] = {}
         self.away = 0
         self.poison: object = object()
 
@@ -37,15 +37,15 @@ class MemoryStore:
         if table is RAW:
             for row in map(RawRow._make, rows):
                 self.raw[row.kafka_partition, row.kafka_offset, row.line] = row
-        elif table is CURRENT:
-            for shown in map(CurrentRow._make, rows):
-                there = self.current.get(shown.key)
-                if there is None or there.version <= shown.version:
-                    self.current[shown.key] = shown
+        elif table is SERIES:
+            for said in map(SeriesRow._make, rows):
+                there = self.series.get((said.indicator, said.entity))
+                if there is None or there.version <= said.version:
+                    self.series[said.indicator, said.entity] = said
         else:
             self.tables[table.name].extend(rows)
 
-    def newest(self, series: Iterable[SeriesKey]) -> list[Newest]:
+    def figures(self, series: Iterable[SeriesKey]) -> list[Figure]:
         """See Store."""
         self._answer()
         wanted = set(series)
@@ -58,37 +58,14 @@ class MemoryStore:
         for row in firsts.values():
             figures[row[1:7]].append(row)
         found = []
-        for rows in figures.values():
-            rows.sort(key=lambda r: (r.recorded_at, r.kafka_partition, r.kafka_offset, r.line))
-            last = rows[-1]
-            found.append(
-                Newest(
-                    last.indicator,
-                    last.entity,
-                    last.scope,
-                    Measure(last.measure),
-                    last.period_start,
-                    last.period_end,
-                    last.value,
-                    last.unit,
-                    last.status,
-                    last.event_id,
-                    last.recorded_at,
-                    tuple(sorted({row.recorded_at for row in rows})),
-                    max(row.received_at for row in rows),
-                )
+        for (indicator, entity, scope, measure, start, end), rows in figures.items():
+            vintages = tuple(sorted(map(_vintage, rows)))
+            received = max(row.received_at for row in rows)
+            figure = Figure(
+                indicator, entity, scope, Measure(measure), start, end, vintages, received
             )
-        return sorted(found, key=lambda n: (n[0], n[1], n[2], n.end, n.start, n.measure))
-
-    def current_keys(self, series: Iterable[SeriesKey]) -> list[CurrentRow]:
-        """See Store."""
-        self._answer()
-        wanted = set(series)
-        return [
-            row
-            for row in self.current.values()
-            if not row.deleted and (row.indicator, row.entity) in wanted
-        ]
+            found.append(figure)
+        return sorted(found, key=lambda f: (f[0], f[1], f[2], f.end, f.start, f.measure))
 
     def series_of(self, indicators: Iterable[str]) -> list[SeriesKey]:
         """See Store."""
@@ -109,6 +86,11 @@ class MemoryStore:
         for partition, offset, _ in self.raw:
             found[partition] = max(found.get(partition, 0), offset)
         return found
+
+
+def _vintage(row: RawRow) -> Vintage:
+    where = (row.kafka_partition, row.kafka_offset, row.line)
+    return Vintage(row.recorded_at, *where, row.value, row.unit, row.status, row.event_id)
 
 
 class MemorySource:

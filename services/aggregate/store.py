@@ -9,7 +9,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.insert import InsertContext
 
 from schemas.data import Measure
-from services.aggregate.tables import CURRENT, CurrentRow, Table
+from services.aggregate.tables import Table
 from services.runtime.clickhouse import connect, translated
 from services.runtime.settings import Settings
 
@@ -17,11 +17,21 @@ from services.runtime.settings import Settings
 WRITE = {"async_insert": 0, "insert_deduplicate": 0}
 
 
-class Newest(NamedTuple):
-    """The newest vintage of one figure, and when each of its vintages was recorded.
+class Vintage(NamedTuple):
+    """One published version of a figure, in the order of the fields; a deletion has no value."""
 
-    `received_at` is when the last of them came in, which need not be the newest.
-    """
+    recorded_at: datetime
+    partition: int
+    offset: int
+    line: int
+    value: Decimal | None
+    unit: str
+    status: str
+    event_id: str
+
+
+class Figure(NamedTuple):
+    """One reported figure: every vintage, the newest last, and when the last of them came in."""
 
     indicator: str
     entity: str
@@ -29,12 +39,7 @@ class Newest(NamedTuple):
     measure: Measure
     start: date
     end: date
-    value: Decimal | None
-    unit: str
-    status: str
-    event_id: str
-    recorded_at: datetime
-    recorded: tuple[datetime, ...]
+    vintages: tuple[Vintage, ...]
     received_at: datetime
 
 
@@ -47,11 +52,8 @@ class Store(Protocol):
     def insert(self, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
         """Durable when it returns. Inserting the same rows again changes nothing."""
 
-    def newest(self, series: Iterable[SeriesKey]) -> list[Newest]:
-        """The newest vintages of these series, in order of series and end."""
-
-    def current_keys(self, series: Iterable[SeriesKey]) -> list[CurrentRow]:
-        """The rows of the series that `current` shows now."""
+    def figures(self, series: Iterable[SeriesKey]) -> list[Figure]:
+        """The figures of these series, in order of series and end."""
 
     def series_of(self, indicators: Iterable[str]) -> list[SeriesKey]:
         """Every series of these indicators that has a figure or a target."""
@@ -60,10 +62,9 @@ class Store(Protocol):
         """The greatest stored offset of each partition of `events`."""
 
 
-_NEWEST = """
+_FIGURES = """
 SELECT indicator, entity, scope, measure, period_start, period_end,
-    argMax(first, (first.1, first.2, first.3, first.4)) AS newest,
-    arraySort(groupUniqArray(first.1)) AS recorded,
+    arraySort(v -> (v.1, v.2, v.3, v.4), groupArray(first)) AS vintages,
     max(received) AS received_at
 FROM
 (
@@ -88,6 +89,11 @@ WHERE type IN ('metric.observed', 'target.set') AND indicator IN {indicators:Arr
 
 def _utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _vintage(found: Sequence[Any]) -> Vintage:
+    recorded_at, *others = found
+    return Vintage(_utc(recorded_at), *others)
 
 
 class ClickHouseStore:
@@ -117,40 +123,22 @@ class ClickHouseStore:
             rows: Sequence[Sequence[Any]] = self._client.query(query, parameters).result_rows
             return rows
 
-    def newest(self, series: Iterable[SeriesKey]) -> list[Newest]:
+    def figures(self, series: Iterable[SeriesKey]) -> list[Figure]:
         """See Store."""
-        found = []
-        for *key, newest, recorded, received_at in self._rows(_NEWEST, series=list(series)):
-            indicator, entity, scope, measure, start, end = key
-            at, _, _, _, value, unit, status, event_id = newest
-            times = tuple(_utc(moment) for moment in recorded)
-            found.append(
-                Newest(
-                    indicator,
-                    entity,
-                    scope,
-                    Measure(measure),
-                    start,
-                    end,
-                    value,
-                    unit,
-                    status,
-                    event_id,
-                    _utc(at),
-                    times,
-                    _utc(received_at),
-                )
+        rows = self._rows(_FIGURES, series=list(series))
+        return [
+            Figure(
+                indicator,
+                entity,
+                scope,
+                Measure(measure),
+                start,
+                end,
+                tuple(map(_vintage, vintages)),
+                _utc(received_at),
             )
-        return found
-
-    def current_keys(self, series: Iterable[SeriesKey]) -> list[CurrentRow]:
-        """See Store."""
-        rows = self._rows(
-            f"SELECT {', '.join(CURRENT.columns)} FROM pacekeeper.current FINAL"
-            " WHERE NOT deleted AND (indicator, entity) IN {series:Array(Tuple(String, String))}",
-            series=list(series),
-        )
-        return [CurrentRow(*row) for row in rows]
+            for indicator, entity, scope, measure, start, end, vintages, received_at in rows
+        ]
 
     def series_of(self, indicators: Iterable[str]) -> list[SeriesKey]:
         """See Store."""

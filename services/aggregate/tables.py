@@ -1,5 +1,6 @@
 """The tables as rows of Python: columns in order, and how a record becomes a row."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,33 +24,43 @@ def _table(name: str, columns: str) -> Table:
     return Table(name, columns.split())
 
 
-class CurrentRow(NamedTuple):
-    """One row of `pacekeeper.current`."""
+class SeriesRow(NamedTuple):
+    """One row of `pacekeeper.series`: all that a series says now, and what derived figures said.
+
+    The lists of `now` run in step, and so do those of `past`; a derived figure that ended has no
+    value there.
+    """
 
     indicator: str
     entity: str
-    scope: str
-    measure: str
-    period_start: date
-    period_end: date
-    period: str
-    value: Decimal
-    unit: str
-    status: str
-    recorded_at: datetime
-    vintages: int
-    derived: bool
-    deleted: bool
     version: int
-
-    @property
-    def key(self) -> tuple[Any, ...]:
-        """What makes it the same row in another version."""
-        return self[:6]
+    now_scope: list[str]
+    now_measure: list[str]
+    now_start: list[date]
+    now_end: list[date]
+    now_period: list[str]
+    now_value: list[Decimal]
+    now_unit: list[str]
+    now_status: list[str]
+    now_recorded_at: list[datetime]
+    now_vintages: list[int]
+    now_derived: list[bool]
+    past_scope: list[str]
+    past_measure: list[str]
+    past_start: list[date]
+    past_end: list[date]
+    past_period: list[str]
+    past_value: list[Decimal | None]
+    past_unit: list[str]
+    past_status: list[str]
+    past_recorded_at: list[datetime]
 
 
 RAW = Table("pacekeeper.raw", RawRow._fields)
-CURRENT = Table("pacekeeper.current", CurrentRow._fields)
+SERIES = Table(
+    "pacekeeper.series",
+    [re.sub("^(now|past)_", r"\1.", field) for field in SeriesRow._fields],
+)
 
 RECEIPTS = _table(
     "pacekeeper.receipts",

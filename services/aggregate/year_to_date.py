@@ -7,7 +7,7 @@ fewest pieces, then the finest.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -30,15 +30,10 @@ _FINALITY = (
 _DAY = timedelta(days=1)
 
 
-class Sum(NamedTuple):
+class Total(NamedTuple):
     """A year-to-date: its figures in order, from 1 January to the last one's end."""
 
     pieces: tuple[Fact, ...]
-
-    @property
-    def end(self) -> date:
-        """The day it runs to."""
-        return self.pieces[-1].end
 
     @property
     def value(self) -> Decimal:
@@ -51,53 +46,60 @@ class Sum(NamedTuple):
     @property
     def status(self) -> Status:
         """The least final of the pieces'."""
-        return min((piece.status for piece in self.pieces), key=_FINALITY.index)
+        return least_final(self.pieces)
 
 
-def derive(facts: Iterable[Fact]) -> Iterator[Sum]:
-    """The year-to-date sums of a flow that nobody reported, per scope and year.
+def least_final(pieces: Iterable[Fact]) -> Status:
+    """The status of what rests on these figures."""
+    return min((piece.status for piece in pieces), key=_FINALITY.index)
 
-    Forecasts are no pieces, and simulated figures add up with simulated ones only.
+
+def totals(facts: Iterable[Fact]) -> dict[date, Total]:
+    """The year-to-date at every end that has one; figures of one scope and one year.
+
+    Forecasts are no pieces, nor is what reaches over two years.
     """
-    groups: dict[tuple[str, int, bool], list[Fact]] = defaultdict(list)
-    for fact in facts:
-        one_year = fact.start.year == fact.end.year
-        amount = fact.measure in (Measure.PERIOD, Measure.CUMULATIVE)
-        if amount and one_year and fact.status is not Status.FORECAST:
-            simulated = fact.status is Status.EXPERIMENTAL
-            groups[fact.scope, fact.end.year, simulated].append(fact)
-    for group in groups.values():
-        yield from _derive_year(group)
-
-
-def _derive_year(facts: Sequence[Fact]) -> Iterator[Sum]:
-    year = facts[0].end.year
-    first = date(year, 1, 1)
-    cumulatives = {f.end for f in facts if f.measure is Measure.CUMULATIVE}
+    amounts = [
+        fact
+        for fact in facts
+        if fact.measure in (Measure.PERIOD, Measure.CUMULATIVE)
+        and fact.start.year == fact.end.year
+        and fact.status is not Status.FORECAST
+    ]
+    if not amounts:
+        return {}
+    first = date(amounts[0].end.year, 1, 1)
     reported: dict[date, Fact] = {}
-    for fact in facts:
+    pieces: dict[date, list[Fact]] = defaultdict(list)
+    for fact in amounts:
         if fact.start == first:
             there = reported.get(fact.end)
             if there is None or there.recorded_at < fact.recorded_at:
                 reported[fact.end] = fact
-    pieces: dict[date, list[Fact]] = defaultdict(list)
-    for fact in facts:
         if fact.measure is Measure.PERIOD:
             pieces[fact.start].append(fact)
-    tiled = _reach(first, pieces)
-    ends = {f.end for f in facts if f.measure is Measure.PERIOD} - cumulatives
-    for end in sorted(ends):
-        if end in reported:
-            yield Sum((reported[end],))
-            continue
-        for before in sorted((day for day in reported if day < end), reverse=True):
-            follows = _reach(before + _DAY, pieces).get(end)
-            if follows is not None:
-                yield Sum((reported[before], *follows))
-                break
-        else:
-            if end in tiled:
-                yield Sum(tiled[end])
+    tiled = _reach(first, pieces) if pieces else {}
+    found: dict[date, Total] = {}
+    for end in sorted({fact.end for fact in amounts}):
+        row = _row(end, reported, pieces, tiled)
+        if row is not None:
+            found[end] = Total(row)
+    return found
+
+
+def _row(
+    end: date,
+    reported: dict[date, Fact],
+    pieces: dict[date, list[Fact]],
+    tiled: dict[date, tuple[Fact, ...]],
+) -> tuple[Fact, ...] | None:
+    if end in reported:
+        return (reported[end],)
+    for before in sorted((day for day in reported if day < end), reverse=True):
+        follows = _reach(before + _DAY, pieces).get(end)
+        if follows is not None:
+            return (reported[before], *follows)
+    return tiled.get(end)
 
 
 def _reach(start: date, pieces: dict[date, list[Fact]]) -> dict[date, tuple[Fact, ...]]:

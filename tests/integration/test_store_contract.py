@@ -11,7 +11,7 @@ from services.aggregate import migrate
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.memory import MemoryStore
 from services.aggregate.store import ClickHouseStore, Store
-from services.aggregate.tables import CURRENT, RAW, CurrentRow
+from services.aggregate.tables import RAW
 from services.runtime.errors import RefusedError
 from tests.builders import RECEIVED, defined, observed, record, target
 from tests.integration.embedded_clickhouse import Running, embedded_server
@@ -35,7 +35,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
         return
     server: Running = request.getfixturevalue("server")
     client = server.client(autogenerate_session_id=False)
-    for table in ("raw", "current"):
+    for table in ("raw", "series"):
         client.command(f"TRUNCATE TABLE pacekeeper.{table}")
     yield ClickHouseStore(client)
     client.close()
@@ -50,40 +50,43 @@ def test_a_block_written_twice_is_there_once(store: Store) -> None:
     block = rows(observed(), observed("42", id="e-2", recordedtime="2024-08-01T00:00:00+08:00"))
     store.insert(RAW, block)
     store.insert(RAW, block)
-    (newest,) = store.newest([SERIES])
-    assert (newest.value, newest.event_id, len(newest.recorded)) == (Decimal("42"), "e-2", 2)
+    (figure,) = store.figures([SERIES])
+    assert [(v.value, v.event_id) for v in figure.vintages] == [
+        (Decimal("41.5"), "e-1"),
+        (Decimal("42"), "e-2"),
+    ]
 
 
 def test_ties_of_recordedtime_break_by_coordinates(store: Store) -> None:
     store.insert(RAW, rows(observed("2", id="second"), offset=9))
     store.insert(RAW, rows(observed("1", id="first"), offset=4))
-    assert store.newest([SERIES])[0].event_id == "second"
+    assert store.figures([SERIES])[0].vintages[-1].event_id == "second"
 
 
 def test_of_one_id_the_first_arrival_counts(store: Store) -> None:
     store.insert(RAW, rows(observed("2"), offset=9))
     store.insert(RAW, rows(observed("1"), offset=4))
-    assert store.newest([SERIES])[0].value == Decimal(1)
+    assert store.figures([SERIES])[0].vintages[-1].value == Decimal(1)
 
 
 def test_a_deletion_is_the_newest_vintage(store: Store) -> None:
     gone = observed(None, id="gone", recordedtime="2024-09-01T00:00:00+08:00")
     store.insert(RAW, rows(observed(), gone))
-    assert store.newest([SERIES])[0].value is None
+    assert store.figures([SERIES])[0].vintages[-1].value is None
 
 
 def test_figures_keep_every_digit(store: Store) -> None:
     value = "1234567890123456789012345678.0123456789"
     store.insert(RAW, rows(observed(value)))
-    assert store.newest([SERIES])[0].value == Decimal(value)
+    assert store.figures([SERIES])[0].vintages[-1].value == Decimal(value)
 
 
 def test_times_come_back_in_utc_to_the_microsecond(store: Store) -> None:
     store.insert(RAW, rows(observed(recordedtime="2024-07-10T09:00:00.123456+08:00")))
     moment = datetime(2024, 7, 10, 1, 0, 0, 123456, tzinfo=UTC)
-    newest = store.newest([SERIES])[0]
-    assert (newest.recorded_at, newest.recorded) == (moment, (moment,))
-    assert newest.received_at == RECEIVED
+    (figure,) = store.figures([SERIES])
+    assert [v.recorded_at for v in figure.vintages] == [moment]
+    assert figure.received_at == RECEIVED
 
 
 def test_series_are_found_by_figure_or_target(store: Store) -> None:
@@ -92,29 +95,15 @@ def test_series_are_found_by_figure_or_target(store: Store) -> None:
     assert store.offsets() == {0: 0}
 
 
-def test_the_newest_version_of_a_current_row_holds_and_a_deleted_one_is_gone(store: Store) -> None:
-    day = datetime(2024, 6, 30, tzinfo=UTC)
-    shown = CurrentRow(
-        *SERIES, "", "stock", day.date(), day.date(), "2024-06", Decimal("1.5"), "万辆", "P", day,
-        1, False, False, 7,
-    )  # fmt: skip
-    store.insert(CURRENT, [shown._replace(value=Decimal(2), version=8), shown])
-    (kept,) = store.current_keys([SERIES])
-    assert (kept.value, kept.version) == (Decimal(2), 8)
-    store.insert(CURRENT, [shown._replace(deleted=True, version=9)])
-    assert store.current_keys([SERIES]) == []
-
-
 def test_many_series_are_read_back_at_once(store: Store) -> None:
     store.insert(RAW, rows(observed()))
     many = [("vehicle_output", f"town-{n}") for n in range(2_000)]
-    assert len(store.newest([*many, SERIES])) == 1
-    assert store.current_keys(many) == []
+    assert len(store.figures([*many, SERIES])) == 1
 
 
 def test_nothing_is_no_insert(store: Store) -> None:
     store.insert(RAW, [])
-    assert store.newest([SERIES]) == []
+    assert store.figures([SERIES]) == []
 
 
 def test_a_migration_applied_in_another_form_is_refused(
@@ -138,8 +127,8 @@ def test_every_view_of_the_contract_has_its_columns(server: Running) -> None:
         autogenerate_session_id=False,
     )
     for view, columns in COLUMNS.items():
-        described = [row[0] for row in client.query(f"DESCRIBE TABLE bi.{view}").result_rows]
-        assert set(columns.split()) <= set(described), view
+        described = client.query(f"DESCRIBE TABLE (SELECT * FROM bi.{view})").result_rows
+        assert set(columns.split()) <= {row[0] for row in described}, view
         client.query(f"SELECT * FROM bi.{view} LIMIT 1")
     client.close()
 
@@ -149,6 +138,10 @@ COLUMNS = {
     " status recorded_at received_at department event_id source receipt",
     "current_values": "indicator entity scope period period_start period_end measure value unit"
     " status recorded_at vintages derived",
+    "values_as_of(at=now64())": "indicator entity scope period period_start period_end measure"
+    " value unit status recorded_at vintages derived",
+    "revisions": "indicator entity scope period measure vintage value previous change status"
+    " recorded_at",
     "targets": "target version indicator entity scope year goal goal_value trajectory lamps lead"
     " responsible supervisor effective_from approved_by parent",
     "assessments": "target version indicator entity scope period period_end as_of actual expected"

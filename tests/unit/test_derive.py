@@ -52,8 +52,9 @@ class Bench:
         return [Dossier.model_validate_json(value) for _, value in published]
 
     def shown(self) -> dict[tuple[str, str], str]:
-        rows = self.store.current_keys([SERIES])
-        return {(row.measure, row.period): str(row.value) for row in rows}
+        row = self.store.series[SERIES]
+        names = zip(row.now_measure, row.now_period, strict=True)
+        return dict(zip(names, map(str, row.now_value), strict=True))
 
 
 def _row(found: object) -> bool:

@@ -12,7 +12,7 @@ from schemas.data import Measure
 from schemas.records import Fact
 from schemas.status import Status
 from services.aggregate.decode import fact_name, fact_span
-from services.aggregate.year_to_date import derive
+from services.aggregate.derived import Derived, Key, follow
 
 
 def fact(name: str, value: str, measure: str = "period", at: int = 1, status: str = "P") -> Fact:
@@ -33,13 +33,36 @@ def fact(name: str, value: str, measure: str = "period", at: int = 1, status: st
     )
 
 
+NOW = datetime(2025, 2, 1, tzinfo=UTC)
+
+
+def derived(*facts: Fact) -> dict[Key, Derived]:
+    """What follows, year by year."""
+    found: dict[Key, Derived] = {}
+    for year in {each.end.year for each in facts}:
+        found |= follow([each for each in facts if each.end.year == year], NOW)
+    return found
+
+
 def sums(*facts: Fact) -> dict[str, str]:
-    return {period.end_name(each.end): str(each.value) for each in derive(facts)}
+    return {
+        period.end_name(key.end): str(each.value)
+        for key, each in derived(*facts).items()
+        if key.measure is Measure.CUMULATIVE
+    }
+
+
+def months(*facts: Fact) -> dict[str, str]:
+    return {
+        period.span_name(period.Span(key.start, key.end)): str(each.value)
+        for key, each in derived(*facts).items()
+        if key.measure is Measure.PERIOD
+    }
 
 
 def test_months_add_up_from_january() -> None:
-    months = [fact(f"2024-0{m}", f"{m}.5") for m in (1, 2, 3)]
-    assert sums(*months) == {"2024-01": "1.5", "2024-02": "4.0", "2024-03": "7.5"}
+    reported = [fact(f"2024-0{m}", f"{m}.5") for m in (1, 2, 3)]
+    assert sums(*reported) == {"2024-01": "1.5", "2024-02": "4.0", "2024-03": "7.5"}
 
 
 def test_a_cumulative_to_may_and_a_month_of_june_give_the_half_year() -> None:
@@ -77,8 +100,8 @@ def test_what_follows_rests_on_the_reported_cumulative_not_on_the_months() -> No
 
 def test_fewest_pieces_win_over_finer_ones() -> None:
     # Q1 + Q2 (two pieces: 3 + 4) and not six months of 1.
-    months = [fact(f"2024-0{m}", "1") for m in range(2, 7)]
-    found = sums(*months, fact("2024-Q2", "4"), fact("2024-Q1", "3"))
+    finer = [fact(f"2024-0{m}", "1") for m in range(2, 7)]
+    found = sums(*finer, fact("2024-Q2", "4"), fact("2024-Q1", "3"))
     assert found["2024-06"] == "7"
 
 
@@ -112,8 +135,8 @@ def test_a_forecast_is_no_piece() -> None:
 @pytest.mark.parametrize(("pieces", "sum_of"), [("AP", "P"), ("PE", "E"), ("VA", "V"), ("AA", "A")])
 def test_a_sum_is_as_final_as_its_least_final_piece(pieces: str, sum_of: str) -> None:
     facts = [fact(f"2024-0{m}", "1", status=s) for m, s in enumerate(pieces, 1)]
-    last = [each for each in derive(facts) if each.end == date(2024, 2, 29)]
-    assert last[0].status.value == sum_of
+    last = derived(*facts)[Key("", Measure.CUMULATIVE, date(2024, 1, 1), date(2024, 2, 29))]
+    assert last.status.value == sum_of
 
 
 @given(st.lists(st.decimals("-1e9", "1e9", places=4), min_size=1, max_size=12), st.randoms())
@@ -121,4 +144,45 @@ def test_months_in_any_order_sum_exactly(values: list[Decimal], shuffled: object
     facts = [fact(f"2024-{m:02}", str(v)) for m, v in enumerate(values, 1)]
     expected = {f"2024-{m:02}": sum(values[:m]) for m in range(1, len(values) + 1)}
     getattr(shuffled, "shuffle")(facts)  # noqa: B009
-    assert {period.end_name(s.end): s.value for s in derive(facts)} == expected
+    found = {period.end_name(key.end): each.value for key, each in derived(*facts).items()}
+    assert found == expected
+
+
+def test_a_month_follows_from_the_year_to_date_at_its_two_ends() -> None:
+    reported = [
+        fact("2024-01", "4", "cumulative"),
+        fact("2024-02", "6.5", "cumulative"),
+        fact("2024-04", "10", "cumulative"),
+    ]
+    assert months(*reported) == {"2024-01": "4", "2024-02": "2.5"}
+
+
+def test_a_month_follows_from_a_sum_that_follows_itself() -> None:
+    reported = [
+        fact("2024-05", "79.15", "cumulative"),
+        fact("2024-06", "23.33"),
+        fact("2024-07", "110", "cumulative"),
+    ]
+    assert months(*reported) == {"2024-07": "7.52"}
+
+
+def test_a_reported_month_is_not_derived_again() -> None:
+    assert months(fact("2024-01", "4"), fact("2024-01", "4.1", "cumulative")) == {}
+
+
+def test_january_and_february_together_are_no_month() -> None:
+    assert months(fact("2024-02", "10", "cumulative"), fact("2024-03", "16", "cumulative")) == {
+        "2024-03": "6"
+    }
+
+
+def test_a_month_is_as_final_as_the_less_final_end() -> None:
+    facts = [
+        fact("2024-01", "4", "cumulative", status="E"),
+        fact("2024-02", "6", "cumulative", status="A"),
+    ]
+    month = derived(*facts)[Key("", Measure.PERIOD, date(2024, 2, 1), date(2024, 2, 29))]
+    assert (month.status, month.basis) == (
+        Status.ESTIMATE,
+        ("cumulative-2024-02", "cumulative-2024-01"),
+    )

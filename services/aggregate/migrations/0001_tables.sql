@@ -34,27 +34,43 @@ PARTITION BY toYYYYMM(received_at)
 ORDER BY (type, indicator, entity, scope, measure, period_start, period_end, kafka_partition, kafka_offset, line)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
--- The newest vintage of every figure and what follows from it; the newest version of a row holds.
-CREATE TABLE IF NOT EXISTS pacekeeper.current
+-- What each series says: its figures now, derived ones too, and every earlier vintage of the derived
+-- ones (those of reported figures are in raw). One row a series, replaced as a whole: nothing that no
+-- longer holds can stay behind.
+CREATE TABLE IF NOT EXISTS pacekeeper.series
 (
     indicator LowCardinality(String),
     entity LowCardinality(String),
-    scope LowCardinality(String),
-    measure LowCardinality(String),
-    period_start Date,
-    period_end Date,
-    period LowCardinality(String),
-    value Decimal(38, 10),
-    unit LowCardinality(String),
-    status LowCardinality(String),
-    recorded_at DateTime64(6, 'UTC'),
-    vintages UInt32,
-    derived Bool,
-    deleted Bool,
-    version UInt64
+    version UInt64,
+    now Nested
+    (
+        scope LowCardinality(String),
+        measure LowCardinality(String),
+        start Date,
+        end Date,
+        period LowCardinality(String),
+        value Decimal(38, 10),
+        unit LowCardinality(String),
+        status LowCardinality(String),
+        recorded_at DateTime64(6, 'UTC'),
+        vintages UInt32,
+        derived Bool
+    ),
+    past Nested
+    (
+        scope LowCardinality(String),
+        measure LowCardinality(String),
+        start Date,
+        end Date,
+        period LowCardinality(String),
+        value Nullable(Decimal(38, 10)),
+        unit LowCardinality(String),
+        status LowCardinality(String),
+        recorded_at DateTime64(6, 'UTC')
+    )
 )
 ENGINE = ReplacingMergeTree(version)
-ORDER BY (indicator, entity, scope, measure, period_start, period_end);
+ORDER BY (indicator, entity);
 
 CREATE TABLE IF NOT EXISTS pacekeeper.receipts
 (

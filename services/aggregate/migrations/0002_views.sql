@@ -53,10 +53,95 @@ CREATE VIEW IF NOT EXISTS bi.current_values
     derived Bool COMMENT '是否推算'
 )
 AS SELECT
-    indicator, entity, scope, period, period_start, period_end, measure, value, unit, status,
-    recorded_at, vintages, derived
-FROM pacekeeper.current FINAL
-WHERE NOT deleted;
+    indicator, entity, f.scope AS scope, f.period AS period, f.start AS period_start,
+    f.end AS period_end, f.measure AS measure, f.value AS value, f.unit AS unit,
+    f.status AS status, f.recorded_at AS recorded_at, f.vintages AS vintages, f.derived AS derived
+FROM pacekeeper.series FINAL
+ARRAY JOIN now AS f;
+
+-- The same as it was published by a moment: reported figures from raw, derived ones as they followed.
+CREATE VIEW IF NOT EXISTS bi.values_as_of
+AS SELECT
+    indicator, entity, scope, newest.1 AS period, period_start, period_end, measure,
+    assumeNotNull(newest.2) AS value, newest.3 AS unit, newest.4 AS status,
+    toDateTime64(newest.5, 3, 'UTC') AS recorded_at, vintages, derived
+FROM
+(
+    SELECT
+        indicator, entity, scope, measure, period_start, period_end, false AS derived,
+        argMax(first, (first.5, first.6, first.7, first.8)) AS newest,
+        toUInt32(count()) AS vintages
+    FROM
+    (
+        SELECT
+            indicator, entity, scope, measure, period_start, period_end,
+            argMin(
+                (period, value, unit, status, recorded_at, kafka_partition, kafka_offset, line),
+                (kafka_partition, kafka_offset, line)
+            ) AS first
+        FROM pacekeeper.raw
+        WHERE type = 'metric.observed'
+        GROUP BY indicator, entity, scope, measure, period_start, period_end, source, event_id
+    )
+    WHERE first.5 <= {at:DateTime64(6, 'UTC')}
+    GROUP BY indicator, entity, scope, measure, period_start, period_end
+    UNION ALL
+    SELECT
+        indicator, entity, f.scope AS scope, f.measure AS measure, f.start AS period_start,
+        f.end AS period_end, true AS derived,
+        argMax(
+            (f.period, f.value, f.unit, f.status, f.recorded_at, 0, 0, 0), f.recorded_at
+        ) AS newest,
+        toUInt32(countIf(f.value IS NOT NULL)) AS vintages
+    FROM pacekeeper.series FINAL
+    ARRAY JOIN past AS f
+    WHERE f.recorded_at <= {at:DateTime64(6, 'UTC')}
+    GROUP BY indicator, entity, scope, measure, period_start, period_end
+)
+WHERE newest.2 IS NOT NULL;
+
+CREATE VIEW IF NOT EXISTS bi.revisions
+(
+    indicator String COMMENT '指标',
+    entity String COMMENT '对象',
+    scope String COMMENT '口径',
+    period String COMMENT '报告期',
+    measure String COMMENT '计量方式',
+    vintage UInt32 COMMENT '第几版',
+    value Nullable(Decimal(38, 10)) COMMENT '数值（撤回时为空）',
+    previous Nullable(Decimal(38, 10)) COMMENT '上一版数值',
+    change Nullable(Decimal(38, 10)) COMMENT '变动',
+    status String COMMENT '状态（SDMX OBS_STATUS）',
+    recorded_at DateTime64(3, 'UTC') COMMENT '发布时间'
+)
+AS SELECT
+    indicator, entity, scope, v.1.1 AS period, measure, v.2 AS vintage, v.1.2 AS value,
+    if(isNull(v.1.2), NULL, v.3) AS previous, v.1.2 - v.3 AS change, v.1.3 AS status, v.1.4 AS recorded_at
+FROM
+(
+    SELECT
+        indicator, entity, scope, measure,
+        arraySort(f -> (f.4, f.5, f.6, f.7), groupArray(first)) AS vintages,
+        arrayZip(
+            vintages,
+            arrayMap(n -> toUInt32(n), arrayEnumerate(vintages)),
+            arrayPopBack(arrayPushFront(arrayMap(f -> f.2, vintages), NULL))
+        ) AS numbered
+    FROM
+    (
+        SELECT
+            indicator, entity, scope, measure, period_start, period_end,
+            argMin(
+                (period, value, status, recorded_at, kafka_partition, kafka_offset, line),
+                (kafka_partition, kafka_offset, line)
+            ) AS first
+        FROM pacekeeper.raw
+        WHERE type = 'metric.observed'
+        GROUP BY indicator, entity, scope, measure, period_start, period_end, source, event_id
+    )
+    GROUP BY indicator, entity, scope, measure, period_start, period_end
+)
+ARRAY JOIN numbered AS v;
 
 CREATE VIEW IF NOT EXISTS bi.indicators
 (
