@@ -1,5 +1,6 @@
 """How a derived indicator follows from others (`formula` of a definition)."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -95,3 +96,15 @@ Formula = Annotated[
     PartOfWhole | TwoIndicators | OneIndicator | Primacy | OfProjects | CountChargers | Coverage,
     Field(discriminator="kind"),
 ]
+
+
+def parts(formula: Formula) -> Iterator[tuple[str, str]]:
+    """The fields that name an indicator, the first argument first, and the names."""
+    if isinstance(formula, PartOfWhole):
+        yield "part", formula.part
+        yield "whole.indicator", formula.whole.indicator
+    elif isinstance(formula, TwoIndicators):
+        yield "a", formula.a
+        yield "b", formula.b
+    elif isinstance(formula, OneIndicator | Primacy):
+        yield "indicator", formula.indicator

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from schemas.data import EntityDefined, IndicatorDefined, TargetSet
 from schemas.events import LINES, AcceptedLine
+from schemas.formulas import parts
 from schemas.records import TargetVersion
 from services.runtime import logs
 from services.runtime.kafka import Record
@@ -27,6 +28,8 @@ class Catalogue:
             dict
         )
         self._received: dict[tuple[str, int], datetime] = {}
+        self._users: dict[str, set[str]] = defaultdict(set)
+        self._below: dict[str, set[str]] = defaultdict(set)
 
     def apply(self, record: Record) -> None:
         """Take one record of the topic; one that cannot be read is logged and passed over."""
@@ -43,10 +46,15 @@ class Catalogue:
                 there = self._indicators.get(data.indicator)
                 if there is None or _recorded(there[0]) <= _recorded(line):
                     self._indicators[data.indicator] = (line, data)
+                    self._note_formula(there[1] if there else None, data)
             elif isinstance(data, EntityDefined):
                 known = self._entities.get(data.entity)
                 if known is None or _recorded(known[0]) <= _recorded(line):
                     self._entities[data.entity] = (line, data)
+                    if known is not None and known[1].parent is not None:
+                        self._below[known[1].parent].discard(data.entity)
+                    if data.parent is not None:
+                        self._below[data.parent].add(data.entity)
             elif isinstance(data, TargetSet):
                 version = TargetVersion(
                     event_id=line.id, recorded_at=line.recordedtime or line.time, data=data
@@ -54,6 +62,40 @@ class Catalogue:
                 of_series = self._targets[data.indicator, data.entity]
                 of_series.setdefault((data.target, data.version), version)
                 self._received.setdefault((data.target, data.version), line.receivedtime)
+
+    def _note_formula(self, before: IndicatorDefined | None, data: IndicatorDefined) -> None:
+        if before is not None and before.formula is not None:
+            for _, part in parts(before.formula):
+                self._users[part].discard(data.indicator)
+        if data.formula is not None:
+            for _, part in parts(data.formula):
+                self._users[part].add(data.indicator)
+
+    def users(self, indicator: str) -> tuple[str, ...]:
+        """The derived indicators whose formula names this one."""
+        with self._lock:
+            return tuple(sorted(self._users.get(indicator, ())))
+
+    def derived(self) -> tuple[str, ...]:
+        """Every indicator with a formula that names another one."""
+        with self._lock:
+            return tuple(sorted(set().union(*self._users.values())))
+
+    def parent(self, entity: str) -> str | None:
+        """The entity above."""
+        with self._lock:
+            found = self._entities.get(entity)
+        return found[1].parent if found else None
+
+    def children(self, entity: str) -> tuple[str, ...]:
+        """The entities directly below, in order of their names."""
+        with self._lock:
+            return tuple(sorted(self._below.get(entity, ())))
+
+    def defined_at(self, indicator: str) -> datetime:
+        """When the definition in force was received; it must be known."""
+        with self._lock:
+            return self._indicators[indicator][0].receivedtime
 
     def indicator(self, name: str) -> IndicatorDefined | None:
         """The definition in force."""

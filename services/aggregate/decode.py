@@ -166,9 +166,14 @@ def _about(event: AcceptedLine) -> tuple[str, str, str]:
 
 
 def touches(row: RawRow) -> tuple[str, str] | None:
-    """The series whose dossier changes with this row; a definition names the indicator alone."""
+    """The series whose dossier changes with this row.
+
+    A definition names the indicator or the entity alone: its parent decides what is summed.
+    """
     if row.type in ("metric.observed", "target.set"):
         return (row.indicator, row.entity)
     if row.type == "indicator.defined":
         return (row.indicator, "")
+    if row.type == "entity.defined":
+        return ("", row.entity)
     return None

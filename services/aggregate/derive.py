@@ -14,7 +14,9 @@ from pydantic import ValidationError
 from schemas.records import Dossier, Touched
 from schemas.topics import EVENTS, INDICATORS, series_key
 from services.aggregate.catalogue import Catalogue
-from services.aggregate.facts import Series, by_series
+from services.aggregate.dependence import Dependence
+from services.aggregate.evaluation import Evaluation
+from services.aggregate.facts import by_series
 from services.aggregate.pace import rest
 from services.aggregate.patience import until_done
 from services.aggregate.store import SeriesKey, Store
@@ -88,34 +90,47 @@ class Deriver:
             log.warning("commit_refused", error=str(error))
 
     def _publish(self, touched: set[SeriesKey], version: int) -> None:
-        series = self._whole(touched)
+        dependence = Dependence(self._catalogue, self._store.series_of)
+        series = dependence.affected(self._whole(touched, dependence))
         for some in in_pieces(sorted(series), _SERIES_A_QUERY):
-            self._publish_some(some, version)
+            self._publish_some(some, dependence, version)
 
-    def _whole(self, touched: set[SeriesKey]) -> set[SeriesKey]:
+    def _whole(self, touched: set[SeriesKey], dependence: Dependence) -> set[SeriesKey]:
         """The series themselves; a definition touches every series of its indicator."""
         defined = {indicator for indicator, entity in touched if not entity}
-        series = {key for key in touched if key[1]}
+        placed = {entity for indicator, entity in touched if not indicator}
+        series = {key for key in touched if all(key)}
+        self._know({indicator for indicator, _ in series}, anew=bool(defined or placed))
         if defined:
-            series |= set(self._store.series_of(defined))
+            series |= dependence.of(defined)
             series |= self._catalogue.series_with_targets(defined)
+        if placed:
+            series |= dependence.placed(placed)
         return series
 
-    def _publish_some(self, series: Sequence[SeriesKey], version: int) -> None:
-        figures = by_series(self._store.figures(series))
-        self._know({indicator for indicator, _ in series})
+    def _publish_some(
+        self, series: Sequence[SeriesKey], dependence: Dependence, version: int
+    ) -> None:
+        needed = sorted(dependence.needed(series))
+        figures = by_series(
+            figure
+            for some in in_pieces(needed, _SERIES_A_QUERY)
+            for figure in self._store.figures(some)
+        )
+        known = Evaluation(self._catalogue, figures)
         rows: list[SeriesRow] = []
         dossiers: list[tuple[bytes, bytes]] = []
         for key in series:
             indicator = self._catalogue.indicator(key[0])
-            reported, targets = figures.get(key, []), self._catalogue.targets(*key)
-            received = [each.received_at for each in reported]
-            received += [self._catalogue.received_at(each) for each in targets]
-            if indicator is None or not received:
+            said, targets = known.series(key), self._catalogue.targets(*key)
+            if indicator is None or said is None:
                 log.warning("series_without_definition", indicator=key[0], entity=key[1])
                 continue
-            known = Series(indicator, reported)
-            rows.append(known.row(key[1], version))
+            if said.says_nothing and not targets and key not in dependence.stored(key[0]):
+                continue
+            received = known.received(key)
+            received += [self._catalogue.received_at(each) for each in targets]
+            rows.append(said.row(key[1], version))
             partition = partition_of(key[1].encode(), EVENTS.partitions)
             name_zh, name_en = self._catalogue.entity_names(key[1])
             dossier = Dossier(
@@ -125,8 +140,8 @@ class Deriver:
                 entity_en=name_en,
                 partition=partition,
                 offset=self._through.get(partition, -1),
-                at=max(received),
-                facts=tuple(known.facts()),
+                at=max(received, default=self._catalogue.defined_at(key[0])),
+                facts=tuple(said.facts()),
                 targets=targets,
             )
             body = dossier.model_dump_json(by_alias=True, exclude_defaults=True).encode()
@@ -134,7 +149,7 @@ class Deriver:
         self._store.insert(SERIES, rows)
         self._outlet.publish(INDICATORS.name, dossiers)
 
-    def _know(self, indicators: Iterable[str]) -> None:
+    def _know(self, indicators: Iterable[str], *, anew: bool) -> None:
         # The catalogue is written before `events`, but another thread reads it.
-        if any(self._catalogue.indicator(name) is None for name in indicators):
+        if anew or any(self._catalogue.indicator(name) is None for name in indicators):
             self._follower.read_to_end(2)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import NamedTuple
 
 from schemas.data import Measure
@@ -61,6 +62,12 @@ def history(
                     found.setdefault(key, []).append(derived)
             before = now
     return found
+
+
+def merged(*histories: Iterable[Derived]) -> list[Derived]:
+    """One figure that followed from several things in turn: where one ends another may begin."""
+    both = sorted(chain(*histories), key=lambda each: (each.recorded_at, each.holds))
+    return list({each.recorded_at: each for each in both}.values())
 
 
 def _is_total(fact: Fact) -> bool:

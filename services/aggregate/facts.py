@@ -1,16 +1,20 @@
 """What the figures of a series say, now and at an earlier moment; pure."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
-from schemas import period, unit
+from schemas import unit
 from schemas.data import IndicatorDefined, Measure
+from schemas.exact import CONTEXT, PLACES
 from schemas.period import Span
 from schemas.records import Fact
 from schemas.status import Status
 from services.aggregate.decode import fact_name
-from services.aggregate.derived import Derived, Key, history
+from services.aggregate.derived import Derived, Key, history, merged
+from services.aggregate.formulas.arguments import Vintage
+from services.aggregate.formulas.evaluate import Formed
 from services.aggregate.store import Figure
 from services.aggregate.tables import SeriesRow
 
@@ -26,6 +30,37 @@ class Series:
         self._figures = figures
         self._known: dict[tuple[int, int], Fact | None] = {}
         self._derived = history(self.years(), self.as_of) if indicator.is_flow else {}
+        self._lacks: Mapping[Key, str] = {}
+        self._places = PLACES
+
+    def form(self, formed: Formed) -> None:
+        """Add what a formula gives."""
+        for key, vintages in formed.figures.items():
+            self._derived[key] = merged(self._derived.get(key, ()), vintages)
+        self._lacks, self._places = formed.lacks, formed.places
+
+    @property
+    def says_nothing(self) -> bool:
+        """Has it neither a figure nor a reason to have none, and never had one?"""
+        return not (self._figures or self._derived or self._lacks)
+
+    def told(self) -> dict[Key, list[Vintage]]:
+        """Every figure with its vintages, reported and derived ones."""
+        found: dict[Key, list[Vintage]] = {}
+        for place, figure in enumerate(self._figures):
+            found[Key(figure.scope, figure.measure, figure.start, figure.end)] = [
+                Vintage(vintage.recorded_at, self._fact(place, count))
+                for count, vintage in enumerate(figure.vintages, 1)
+            ]
+        for key, past in self._derived.items():
+            derived = [
+                Vintage(one.recorded_at, _derived_fact(key, past[:count]) if one.holds else None)
+                for count, one in enumerate(past, 1)
+            ]
+            # A derived figure ends when one is reported in its place.
+            both = derived + found.get(key, [])
+            found[key] = sorted(both, key=lambda v: (v.recorded_at, v.fact is not None))
+        return found
 
     def years(self) -> Iterator[tuple[list[int], list[datetime]]]:
         """The figures of each scope and year by their place, and when one of them changed."""
@@ -91,7 +126,7 @@ class Series:
             [fact.start for fact in facts],
             [fact.end for fact in facts],
             [fact.period for fact in facts],
-            [fact.value for fact in facts],
+            [self._stored(fact) for fact in facts],
             [unit_of(self._indicator, fact.measure) for fact in facts],
             [fact.status.value for fact in facts],
             [fact.recorded_at for fact in facts],
@@ -102,11 +137,23 @@ class Series:
             [key.start for key, _ in past],
             [key.end for key, _ in past],
             [fact_name(key.measure, Span(key.start, key.end)) for key, _ in past],
-            [one.value for _, one in past],
+            [None if one.value is None else self._rounded(one.value) for _, one in past],
             [unit_of(self._indicator, key.measure) for key, _ in past],
             [one.status.value for _, one in past],
             [one.recorded_at for _, one in past],
+            [key.scope for key in self._lacks],
+            [key.measure.value for key in self._lacks],
+            [key.start for key in self._lacks],
+            [key.end for key in self._lacks],
+            [fact_name(key.measure, Span(key.start, key.end)) for key in self._lacks],
+            list(self._lacks.values()),
         )
+
+    def _stored(self, fact: Fact) -> Decimal:
+        return self._rounded(fact.value) if fact.derived else fact.value
+
+    def _rounded(self, value: Decimal) -> Decimal:
+        return value.quantize(Decimal(1).scaleb(-self._places), context=CONTEXT)
 
 
 def unit_of(indicator: IndicatorDefined, measure: Measure) -> str:
@@ -122,9 +169,7 @@ def _derived_fact(key: Key, past: Sequence[Derived]) -> Fact:
         measure=key.measure,
         start=key.start,
         end=key.end,
-        period=period.end_name(key.end)
-        if key.measure is Measure.CUMULATIVE
-        else period.span_name(Span(key.start, key.end)),
+        period=fact_name(key.measure, Span(key.start, key.end)),
         value=now.value,
         status=now.status,
         recorded_at=now.recorded_at,

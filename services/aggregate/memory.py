@@ -71,13 +71,8 @@ class MemoryStore:
         """See Store."""
         self._answer()
         wanted = set(indicators)
-        return sorted(
-            {
-                (row.indicator, row.entity)
-                for row in self.raw.values()
-                if row.type in _ABOUT_SERIES and row.indicator in wanted
-            }
-        )
+        told = {(r.indicator, r.entity) for r in self.raw.values() if r.type in _ABOUT_SERIES}
+        return sorted(key for key in told | self.series.keys() if key[0] in wanted)
 
     def offsets(self) -> dict[int, int]:
         """See Store."""

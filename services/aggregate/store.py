@@ -56,7 +56,7 @@ class Store(Protocol):
         """The figures of these series, in order of series and end."""
 
     def series_of(self, indicators: Iterable[str]) -> list[SeriesKey]:
-        """Every series of these indicators that has a figure or a target."""
+        """Every series of these indicators that has a figure or a target, or was derived."""
 
     def offsets(self) -> dict[int, int]:
         """The greatest stored offset of each partition of `events`."""
@@ -82,8 +82,10 @@ GROUP BY indicator, entity, scope, measure, period_start, period_end
 ORDER BY indicator, entity, scope, period_end, period_start, measure
 """
 _SERIES_OF = """
-SELECT DISTINCT indicator, entity FROM pacekeeper.raw
+SELECT indicator, entity FROM pacekeeper.raw
 WHERE type IN ('metric.observed', 'target.set') AND indicator IN {indicators:Array(String)}
+UNION DISTINCT
+SELECT indicator, entity FROM pacekeeper.series WHERE indicator IN {indicators:Array(String)}
 """
 
 

@@ -28,7 +28,7 @@ class SeriesRow(NamedTuple):
     """One row of `pacekeeper.series`: all that a series says now, and what derived figures said.
 
     The lists of `now` run in step, and so do those of `past`; a derived figure that ended has no
-    value there.
+    value there. `lack` names the figures that a formula leaves undefined, and why.
     """
 
     indicator: str
@@ -54,12 +54,18 @@ class SeriesRow(NamedTuple):
     past_unit: list[str]
     past_status: list[str]
     past_recorded_at: list[datetime]
+    lack_scope: list[str]
+    lack_measure: list[str]
+    lack_start: list[date]
+    lack_end: list[date]
+    lack_period: list[str]
+    lack_reason: list[str]
 
 
 RAW = Table("pacekeeper.raw", RawRow._fields)
 SERIES = Table(
     "pacekeeper.series",
-    [re.sub("^(now|past)_", r"\1.", field) for field in SeriesRow._fields],
+    [re.sub("^(now|past|lack)_", r"\1.", field) for field in SeriesRow._fields],
 )
 
 RECEIPTS = _table(

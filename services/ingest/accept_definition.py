@@ -1,11 +1,10 @@
 """Definitions of indicators and entities: owned, complete, without cycles, true to the past."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from schemas import unit
 from schemas.data import EntityDefined, IndicatorDefined
-from schemas.formulas import Formula, OneIndicator, PartOfWhole, Primacy, TwoIndicators
+from schemas.formulas import Formula, PartOfWhole, Primacy, parts
 from schemas.rejects import RejectCode, RejectedError
 from services.ingest.accept_figure import Speaker, known_entity, known_indicator
 from services.ingest.known import Known
@@ -62,20 +61,8 @@ def _same_meaning(before: IndicatorDefined, data: IndicatorDefined, known: Known
         )
 
 
-def _parts(formula: Formula) -> Iterator[tuple[str, str]]:
-    """The fields of a formula that name an indicator, and the names."""
-    if isinstance(formula, PartOfWhole):
-        yield "part", formula.part
-        yield "whole.indicator", formula.whole.indicator
-    elif isinstance(formula, TwoIndicators):
-        yield "a", formula.a
-        yield "b", formula.b
-    elif isinstance(formula, OneIndicator | Primacy):
-        yield "indicator", formula.indicator
-
-
 def _formula(name: str, formula: Formula, known: Known) -> None:
-    for field, part in _parts(formula):
+    for field, part in parts(formula):
         path = f"data.formula.{field}"
         if part != name:
             known_indicator(part, known, path)
@@ -101,9 +88,9 @@ def _rests_on(start: str, wanted: str, known: Known) -> bool:
             return True
         found = known.indicator(name)
         if found is not None and found.formula is not None:
-            parts = {part for _, part in _parts(found.formula)} - seen
-            seen |= parts
-            waiting += parts
+            named = {part for _, part in parts(found.formula)} - seen
+            seen |= named
+            waiting += named
     return False
 
 

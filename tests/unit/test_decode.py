@@ -63,12 +63,12 @@ def test_a_target_carries_its_data_with_every_default_filled_in() -> None:
     assert touches(row) == ("vehicle_output", "changzhou")
 
 
-def test_a_definition_touches_the_indicator_alone_and_an_entity_nothing() -> None:
+def test_a_definition_touches_the_indicator_or_the_entity_alone() -> None:
     assert touches(only(defined())) == ("vehicle_output", "")
     entity = raw_event("entity.defined", {"entity": "wujin", "kind": "district", "name_zh": "武进"})
     row = only(entity)
     assert (row.type, row.entity) == ("entity.defined", "wujin")
-    assert touches(row) is None
+    assert touches(row) == ("", "wujin")
 
 
 def test_lines_are_numbered_as_they_lie_and_a_bad_one_is_named() -> None:

@@ -1,0 +1,93 @@
+"""Which series rest on which: what a touched one changes, and what a derived one reads."""
+
+from collections.abc import Callable, Iterable
+
+from schemas.data import IndicatorDefined
+from services.aggregate.catalogue import Catalogue
+from services.aggregate.formulas.question import Rule, SeriesKey
+from services.aggregate.formulas.table import first_argument, rule_of, uses_tree
+
+
+class Dependence:
+    """Asked for one batch. `series_of` gives every series of indicators that is stored."""
+
+    def __init__(
+        self, catalogue: Catalogue, series_of: Callable[[Iterable[str]], Iterable[SeriesKey]]
+    ) -> None:
+        self._catalogue = catalogue
+        self._series_of = series_of
+        self._having: dict[str, set[str]] = {}
+        self._stored: dict[str, set[SeriesKey]] = {}
+
+    def affected(self, touched: Iterable[SeriesKey]) -> set[SeriesKey]:
+        """The series themselves and, step by step, all that is derived from them."""
+        found = set(touched)
+        waiting = list(found)
+        while waiting:
+            indicator, entity = waiting.pop()
+            for name in self._catalogue.users(indicator):
+                new = {(name, each) for each in self._reached(name, indicator, entity)} - found
+                found |= new
+                waiting += new
+        return found
+
+    def of(self, indicators: Iterable[str]) -> set[SeriesKey]:
+        """Every series of these indicators, those that are yet to be derived too."""
+        return {(name, entity) for name in indicators for entity in self._entities(name)}
+
+    def placed(self, entities: Iterable[str]) -> set[SeriesKey]:
+        """What changes when entities are given another parent."""
+        found: set[SeriesKey] = set()
+        for name in self._catalogue.derived():
+            indicator, rule = self._rule(name)
+            if indicator is not None and rule is not None and uses_tree(indicator.formula):
+                above = (rule.above(entity, self._catalogue) for entity in entities)
+                found |= {(name, each) for some in above for each in some}
+                # Whom an entity stood under before is known only from what was derived there.
+                found |= self.stored(name)
+        return found
+
+    def needed(self, series: Iterable[SeriesKey]) -> set[SeriesKey]:
+        """These series and all that they read, through every step."""
+        found = set(series)
+        waiting = list(found)
+        while waiting:
+            new = self.reads(waiting.pop()) - found
+            found |= new
+            waiting += new
+        return found
+
+    def reads(self, series: SeriesKey) -> set[SeriesKey]:
+        """What one series is derived from, one step down; nothing for a reported one."""
+        indicator, rule = self._rule(series[0])
+        if indicator is None or rule is None:
+            return set()
+        asked = indicator.formula, series[1], self._catalogue
+        return {*rule.first(*asked), *rule.others(*asked)}
+
+    def stored(self, name: str) -> set[SeriesKey]:
+        """The series of an indicator that are there already."""
+        if name not in self._stored:
+            self._stored[name] = set(self._series_of([name]))
+        return self._stored[name]
+
+    def _rule(self, name: str) -> tuple[IndicatorDefined | None, Rule | None]:
+        indicator = self._catalogue.indicator(name)
+        return indicator, rule_of(indicator)
+
+    def _reached(self, name: str, indicator: str, entity: str) -> Iterable[str]:
+        derived, rule = self._rule(name)
+        if derived is None or rule is None:
+            return ()
+        reached = rule.reach(derived.formula, indicator, entity, self._catalogue)
+        return self._entities(name) if reached is None else reached
+
+    def _entities(self, name: str) -> set[str]:
+        """The entities that have the indicator, or its first argument."""
+        if name not in self._having:
+            self._having[name] = found = {entity for _, entity in self.stored(name)}
+            indicator, rule = self._rule(name)
+            if indicator is not None and rule is not None:
+                for entity in self._entities(first_argument(indicator.formula)):
+                    found.update(rule.above(entity, self._catalogue))
+        return self._having[name]

@@ -1,0 +1,143 @@
+"""What a series said and when, as an argument of a formula; pure."""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import NamedTuple
+
+from schemas.data import IndicatorDefined, Measure
+from schemas.period import Span, is_month_end
+from schemas.records import Fact
+from schemas.status import Status
+from services.aggregate.derived import Key
+
+
+class Vintage(NamedTuple):
+    """What a figure said from a moment on; nothing once it was taken back or ceased to follow."""
+
+    recorded_at: datetime
+    fact: Fact | None
+
+
+class Timeline:
+    """One figure at every moment. Under several names its vintages cross them."""
+
+    def __init__(self, *names: Sequence[Vintage]) -> None:
+        self._names = names
+
+    @property
+    def moments(self) -> set[datetime]:
+        """When it changed."""
+        return {vintage.recorded_at for name in self._names for vintage in name}
+
+    def known(self, at: datetime) -> list[Fact]:
+        """Every vintage of then that was not taken back, the newest last."""
+        if len(self._names) == 1:
+            return _live(self._names[0], at)
+        facts = [fact for name in self._names for fact in _live(name, at)]
+        return sorted(facts, key=lambda fact: fact.recorded_at)
+
+    def newest(self, at: datetime) -> Fact | None:
+        """What it said then; a forecast is shown, but nothing is made from it."""
+        facts = self.known(at)
+        return facts[-1] if facts and facts[-1].status is not Status.FORECAST else None
+
+
+def _live(vintages: Sequence[Vintage], at: datetime) -> list[Fact]:
+    count = bisect_right(vintages, at, key=lambda vintage: vintage.recorded_at)
+    found: list[Fact] = []
+    for vintage in reversed(vintages[:count]):
+        if vintage.fact is None:
+            break
+        found.append(vintage.fact)
+    return found[::-1]
+
+
+class Arguments:
+    """The figures of a series' own measure: a growth reported beside amounts is no argument."""
+
+    def __init__(
+        self, indicator: IndicatorDefined, told: Mapping[Key, Sequence[Vintage]] | None = None
+    ) -> None:
+        self.indicator = indicator
+        rates = indicator.measure is Measure.RATE
+        self._told = {
+            key: vintages
+            for key, vintages in (told or {}).items()
+            if (key.measure is Measure.RATE) is rates
+        }
+        self._reporting: dict[str, list[tuple[datetime, bool]]] = {}
+
+    @property
+    def keys(self) -> set[Key]:
+        """Which figures there ever were."""
+        return set(self._told)
+
+    def over(self, scope: str, key: Key) -> Timeline:
+        """What the series says over the same days as a figure of another one.
+
+        A stock is read at their end; beside a stock a flow is the year-to-date.
+        """
+        names = [name._replace(scope=scope) for name in _names(self.indicator, key)]
+        return Timeline(*(self._told[name] for name in names if name in self._told))
+
+    def elsewhere(self, scope: str, key: Key, at: datetime) -> bool:
+        """Does it say something over these days under another scope only?"""
+        others = {name.scope for name in self._told} - {scope}
+        return any(self.over(other, key).known(at) for other in others)
+
+    def reporting(self, scope: str) -> list[tuple[datetime, bool]]:
+        """When the series began, and ceased, to say anything at all under a scope."""
+        if scope not in self._reporting:
+            self._reporting[scope] = list(self._changes(scope))
+        return self._reporting[scope]
+
+    def reports(self, scope: str, at: datetime) -> bool:
+        """Did it say anything under the scope at a moment?"""
+        changes = self.reporting(scope)
+        count = bisect_right(changes, at, key=lambda change: change[0])
+        return count > 0 and changes[count - 1][1]
+
+    def _changes(self, scope: str) -> Sequence[tuple[datetime, bool]]:
+        told = [
+            (vintage.recorded_at, key, vintage.fact is not None)
+            for key, vintages in self._told.items()
+            if key.scope == scope
+            for vintage in vintages
+        ]
+        live: set[Key] = set()
+        found: list[tuple[datetime, bool]] = []
+        by_moment = sorted(told, key=lambda each: each[0])
+        for moment, changes in groupby(by_moment, key=lambda each: each[0]):
+            for _, key, says in changes:
+                (live.add if says else live.discard)(key)
+            if not found or found[-1][1] is not bool(live):
+                found.append((moment, bool(live)))
+        return found
+
+
+def first_of_year(day: date) -> date:
+    """1 January of its year."""
+    return day.replace(month=1, day=1)
+
+
+def covered(key: Key) -> Span:
+    """The days a rate made from this figure is about: a level at a month's end is of the month."""
+    if key.measure is Measure.STOCK and is_month_end(key.end):
+        return Span(key.end.replace(day=1), key.end)
+    return Span(key.start, key.end)
+
+
+def _names(indicator: IndicatorDefined, key: Key) -> list[Key]:
+    end = key.end
+    if indicator.measure is Measure.STOCK:
+        return [Key("", Measure.STOCK, end, end)]
+    if indicator.measure is Measure.RATE:
+        return [Key("", Measure.RATE, *covered(key))]
+    start = first_of_year(end) if key.measure is Measure.STOCK else key.start
+    period = Key("", Measure.PERIOD, start, end)
+    # A period value that begins on 1 January is the year-to-date under another name.
+    return [period, period._replace(measure=Measure.CUMULATIVE)][
+        : 1 + (start == first_of_year(end))
+    ]

@@ -1,0 +1,97 @@
+"""Every figure of a derived indicator with its vintages, or why it is undefined; pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from schemas.data import IndicatorDefined, Measure
+from schemas.exact import CONTEXT, PLACES, WHOLE_DIGITS
+from services.aggregate.derived import Derived, Key
+from services.aggregate.formulas.arguments import Timeline, Vintage, covered, first_of_year
+from services.aggregate.formulas.question import Answer, Case, Question, Rule, Undefined, Value
+from services.aggregate.year_to_date import least_final
+
+# A record reads at most 38 digits back; one is left for what rounding may carry over.
+_DIGITS = 37
+_AT_LAST = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Formed:
+    """What a formula gave: figures by key with every vintage, and why others have none now."""
+
+    figures: Mapping[Key, list[Derived]] = field(default_factory=dict)
+    lacks: Mapping[Key, str] = field(default_factory=dict)
+    places: int = PLACES
+
+
+def evaluate(case: Case, rule: Rule, told: Mapping[Key, Sequence[Vintage]]) -> Formed:
+    """The derived indicator of one entity. What is `told` of it otherwise is never replaced."""
+    figures: dict[Key, list[Derived]] = {}
+    lacks: dict[Key, str] = {}
+    keys: set[Key] = set()
+    for series in rule.first(case.formula, case.entity, case.tree):
+        keys |= case.look(*series).keys
+    for key in sorted(keys):
+        name = named(case.indicator, key)
+        if name is None or name in figures or name in lacks:
+            continue
+        history, last = _history(rule.ask(case, key), Timeline(told.get(name, ())))
+        if history:
+            figures[name] = history
+        if isinstance(last, Undefined):
+            lacks[name] = last.reason
+    return Formed(figures, lacks, rule.places)
+
+
+def named(indicator: IndicatorDefined, key: Key) -> Key | None:
+    """Under which key a derived indicator stands that was made from this figure.
+
+    A stock made from flows is what they came to since 1 January.
+    """
+    if indicator.measure is Measure.RATE:
+        return Key(key.scope, Measure.RATE, *covered(key))
+    since_new_year = key.start == first_of_year(key.end)
+    if indicator.measure is Measure.STOCK:
+        if key.measure is Measure.STOCK or since_new_year:
+            return Key(key.scope, Measure.STOCK, key.end, key.end)
+        return None
+    if key.measure is Measure.STOCK:
+        return Key(key.scope, Measure.CUMULATIVE, first_of_year(key.end), key.end)
+    if key.measure is Measure.RATE:
+        measure = Measure.CUMULATIVE if since_new_year else Measure.PERIOD
+        return key._replace(measure=measure)
+    return key
+
+
+def _history(question: Question, told: Timeline) -> tuple[list[Derived], Answer]:
+    def answer(at: datetime) -> Answer:
+        return None if told.known(at) else _kept(question.answer(at))
+
+    found: list[Derived] = []
+    for at in sorted(question.moments | told.moments):
+        now = answer(at)
+        held = bool(found) and found[-1].holds
+        if isinstance(now, Value):
+            made = Derived(at, now.value, least_final(now.pieces), now.pieces)
+            if not held or found[-1].basis != made.basis:
+                found.append(made)
+        elif held:
+            found.append(found[-1]._replace(recorded_at=at, value=None))
+    return found, answer(_AT_LAST)
+
+
+def _kept(answer: Answer) -> Answer:
+    """As many digits as travel; what no column can hold is undefined."""
+    if not isinstance(answer, Value):
+        return answer
+    whole = max(1, answer.value.adjusted() + 1)
+    if whole >= WHOLE_DIGITS:
+        return Undefined("too_large")
+    most = Decimal(1).scaleb(whole - _DIGITS)
+    exponent = answer.value.as_tuple().exponent
+    assert isinstance(exponent, int)
+    if whole - exponent <= _DIGITS:
+        return answer
+    return answer._replace(value=answer.value.quantize(most, context=CONTEXT))
