@@ -82,7 +82,7 @@ def follow(facts: Sequence[Fact], at: datetime) -> dict[Key, Derived]:
         same = [fact for fact in facts if (fact.status is Status.EXPERIMENTAL) is simulated]
         totals = year_to_date.totals(same)
         published = {fact.end for fact in same if _is_total(fact)}
-        for end in totals.keys() - published:
+        for end in (each for each in totals if each not in published):
             total = totals[end]
             first = end.replace(month=1, day=1)
             key = Key(total.pieces[0].scope, Measure.CUMULATIVE, first, end)

@@ -18,6 +18,7 @@ def indicator(data: IndicatorDefined, speaker: Speaker, known: Known, now: datet
     keepable(data.tolerance, "data.tolerance")
     if data.formula is not None:
         _formula(data.indicator, data.formula, known)
+        _of_one_kind(data, data.formula, known)
     if before is not None:
         _same_meaning(before, data, known)
 
@@ -78,6 +79,25 @@ def _formula(name: str, formula: Formula, known: Known) -> None:
     if isinstance(formula, Primacy):
         for index, other in enumerate(formula.among):
             known_entity(other, known, f"data.formula.among.{index}")
+
+
+def _of_one_kind(data: IndicatorDefined, formula: Formula, known: Known) -> None:
+    """What is set against each other or added up is counted in one kind of unit."""
+    if formula.kind in ("ratio", "primacy", "yoy"):
+        return
+    named = [(field, known.indicator(part)) for field, part in parts(formula)]
+    kinds = [(field, unit.parse(each.unit)) for field, each in named if each is not None]
+    if formula.kind in ("difference", "sum_of_children"):
+        kinds.append(("", unit.parse(data.unit)))
+    for field, other in kinds[1:]:
+        first = kinds[0][1]
+        if other.kind != first.kind:
+            raise RejectedError(
+                RejectCode.UNIT_MISMATCH,
+                f"data.formula.{field}" if field else "data.unit",
+                f"单位种类不同：{other.kind} 与 {first.kind}，请改用同类单位的指标",
+                f"{other.kind} is not {first.kind}: name indicators of one kind of unit",
+            )
 
 
 def _rests_on(start: str, wanted: str, known: Known) -> bool:

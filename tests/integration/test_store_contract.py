@@ -138,6 +138,7 @@ COLUMNS = {
     " status recorded_at received_at department event_id source receipt",
     "current_values": "indicator entity scope period period_start period_end measure value unit"
     " status recorded_at vintages derived",
+    "undefined_values": "indicator entity scope period period_start period_end measure reason",
     "values_as_of(at=now64())": "indicator entity scope period period_start period_end measure"
     " value unit status recorded_at vintages derived",
     "revisions": "indicator entity scope period measure vintage value previous change status"

@@ -89,6 +89,37 @@ def test_a_formula_on_what_is_not_there(formula, code, field):
     assert refused(defined(indicator="c", formula=formula), known) == (code, field)
 
 
+DIFFERENCE = {"kind": "difference", "a": "a", "b": "b"}
+SUM = {"kind": "sum_of_children", "indicator": "a"}
+
+
+@pytest.mark.parametrize(
+    ("formula", "unit", "field"),
+    [
+        (SHARE, "%", "data.formula.whole.indicator"),
+        (SHARE | {"kind": "contribution"}, "%", "data.formula.whole.indicator"),
+        (DIFFERENCE, "亿元", "data.formula.b"),
+        (DIFFERENCE | {"b": "a"}, "亿美元", "data.unit"),
+        (SUM, "%", "data.unit"),
+        (SUM, "元", ""),
+        (RATIO, "%", ""),
+        (YOY, "%", ""),
+        (BEST, "位", ""),
+        (COUNT, "个", ""),
+    ],
+)
+def test_yuan_and_dollars_are_divided_but_never_added_or_set_against_each_other(
+    formula, unit, field
+):
+    units = {"a": "亿元", "b": "亿美元"}
+    known = shelf(*(indicator(indicator=n, unit=u) for n, u in units.items()))
+    event = defined(indicator="c", formula=formula, unit=unit)
+    if field:
+        assert refused(event, known) == ("unit_mismatch", field)
+    else:
+        assert kept(event, known) == Canonical()
+
+
 def test_a_formula_never_rests_on_itself_by_a_detour():
     known = shelf(
         indicator(indicator="a"),

@@ -11,7 +11,7 @@ from services.aggregate.derive import Deriver
 from services.aggregate.memory import MemoryOutlet, MemorySource, MemoryStore
 from services.aggregate.tables import RAW
 from services.runtime.kafka import Record, partition_of
-from tests.builders import defined, line, observed, record, target
+from tests.builders import RECEIVED, defined, line, observed, raw_event, record, target
 
 SERIES = ("vehicle_output", "changzhou")
 PARTITION = partition_of(b"changzhou", 4)
@@ -26,8 +26,9 @@ class Bench:
         self.outlet = MemoryOutlet()
         self.catalogue = Catalogue()
         self.asked = 0
-        for offset, raw in enumerate(catalogue):
-            self.catalogue.apply(Record("catalogue", 0, offset, 0, b"k", line(raw)))
+        self.known = 0
+        for raw in catalogue:
+            self.know(raw)
         self.deriver = Deriver(
             self.source, self.store, self.outlet, self.catalogue, self, threading.Event()
         )
@@ -48,8 +49,14 @@ class Bench:
         body = told.model_dump_json().encode()
         self.deriver.derive([Record("touched", 0, self.offset, 0, b"0", body)])
         published = self.outlet.published["indicators"][before:]
-        assert all(key == b"vehicle_output|changzhou" for key, _ in published)
-        return [Dossier.model_validate_json(value) for _, value in published]
+        dossiers = [Dossier.model_validate_json(value) for _, value in published]
+        keys = [f"{each.indicator.indicator}|{each.entity}".encode() for each in dossiers]
+        assert keys == [key for key, _ in published]
+        return dossiers
+
+    def know(self, raw: bytes) -> None:
+        self.known += 1
+        self.catalogue.apply(Record("catalogue", 0, self.known, 0, b"k", line(raw)))
 
     def shown(self) -> dict[tuple[str, str], str]:
         row = self.store.series[SERIES]
@@ -128,7 +135,7 @@ def test_a_definition_publishes_every_series_of_its_indicator_again() -> None:
     bench = Bench([defined(), target()])
     bench.take(observed())
     changed = defined(name_zh="汽车产量")
-    bench.catalogue.apply(Record("catalogue", 0, 9, 0, b"k", line(changed)))
+    bench.know(changed)
     (dossier,) = bench.take(changed, touch=("vehicle_output", ""))
     assert dossier.indicator.name_zh == "汽车产量"
 
@@ -159,3 +166,93 @@ def test_a_commit_refused_by_a_rebalance_is_left_to_the_next_member() -> None:
     bench = Bench()
     bench.source.refuses_commits = True
     assert len(bench.take(observed())) == 1
+
+
+SHARE = {
+    "kind": "share",
+    "part": "vehicle_output",
+    "whole": {"indicator": "total", "entity": "parent"},
+}
+SUM = {"kind": "sum_of_children", "indicator": "vehicle_output"}
+
+
+def place(name: str, parent: str | None = None) -> bytes:
+    data = {"entity": name, "kind": "town", "name_zh": name}
+    return raw_event("entity.defined", data | ({"parent": parent} if parent else {}))
+
+
+def chain() -> Bench:
+    """Two towns of one city, and the share of each in their sum."""
+    return Bench(
+        [
+            place("city"),
+            place("x", "city"),
+            place("y", "city"),
+            defined(),
+            defined(indicator="total", formula=SUM),
+            defined(indicator="share", formula=SHARE, unit="%", measure="rate"),
+            target(target="share-x", indicator="share", entity="x"),
+        ]
+    )
+
+
+def said(bench: Bench, indicator: str, entity: str) -> list[str]:
+    return [str(value) for value in bench.store.series[indicator, entity].now_value]
+
+
+def test_a_figure_derives_all_that_rests_on_it() -> None:
+    bench = chain()
+    bench.take(observed("1", entity="x", id="x"), touch=("vehicle_output", "x"))
+    dossiers = bench.take(observed("3", entity="y", id="y"), touch=("vehicle_output", "y"))
+    assert [(each.indicator.indicator, each.entity) for each in dossiers] == [
+        ("share", "x"),
+        ("share", "y"),
+        ("total", "city"),
+        ("vehicle_output", "y"),
+    ]
+    assert said(bench, "total", "city") == ["4.0000000000"]
+    assert (said(bench, "share", "x"), said(bench, "share", "y")) == (["25.0000"], ["75.0000"])
+    assert [each.data.target for each in dossiers[0].targets] == ["share-x"]
+    assert {each.at for each in dossiers} == {RECEIVED}
+
+
+def test_a_derived_series_without_anything_is_not_published() -> None:
+    bench = chain()
+    dossiers = bench.take(observed("1", entity="city"), touch=("vehicle_output", "city"))
+    assert ("total", "city") not in bench.store.series
+    # Its share lies below nothing: that is said.
+    assert bench.store.series["share", "city"].lack_reason == ["no_parent"]
+    assert len(dossiers) == 2
+
+
+def test_a_target_on_a_derived_indicator_has_a_dossier_before_any_figure() -> None:
+    bench = chain()
+    goal = target(target="share-x", indicator="share", entity="x")
+    (dossier,) = bench.take(goal, touch=("share", "x"))
+    assert (dossier.facts, dossier.at) == ((), RECEIVED)
+
+
+def test_a_formula_that_is_defined_later_derives_what_is_there() -> None:
+    bench = Bench([place("city"), place("x", "city"), defined()])
+    bench.take(observed("2", entity="x"), touch=("vehicle_output", "x"))
+    total = defined(indicator="total", formula=SUM)
+    bench.know(total)
+    (dossier,) = bench.take(total, touch=("total", ""))
+    assert (dossier.entity, [str(fact.value) for fact in dossier.facts]) == ("city", ["2"])
+    assert bench.asked == 1
+
+
+def test_an_entity_that_moves_takes_its_figures_along() -> None:
+    bench = chain()
+    bench.take(observed("1", entity="x", id="x"), touch=("vehicle_output", "x"))
+    moved = place("x", "town")
+    bench.know(moved)
+    dossiers = bench.take(moved, touch=("", "x"))
+    assert [(each.indicator.indicator, each.entity) for each in dossiers] == [
+        ("share", "x"),
+        ("total", "city"),
+        ("total", "town"),
+    ]
+    assert (said(bench, "total", "city"), said(bench, "total", "town")) == ([], ["1.0000000000"])
+    # What was derived there is taken back, at the time of its definition: no figure is left.
+    assert dossiers[1].at == RECEIVED
