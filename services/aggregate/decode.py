@@ -9,11 +9,20 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from schemas import period
-from schemas.data import IndicatorDefined, Measure, MetricObserved, TargetSet
+from schemas.data import (
+    ChargerUpdated,
+    EntityDefined,
+    IndicatorDefined,
+    Measure,
+    MetricObserved,
+    ProjectUpdated,
+    TargetSet,
+)
 from schemas.events import LINES, PREFIX, AcceptedLine, refusal
 from schemas.exact import as_sent
 from schemas.period import Span
 from schemas.rejects import RejectedError
+from services.aggregate.places import wgs84
 
 NO_DAY = date(1970, 1, 1)
 _VERSION = re.compile(r"\.v[0-9]+$")
@@ -152,8 +161,20 @@ def row(event: AcceptedLine, at: Coordinates) -> RawRow:
         "",
         "",
         "",
-        data.model_dump_json(by_alias=True),
+        _said(event),
     )
+
+
+def _said(event: AcceptedLine) -> str:
+    """The data with every default filled in, and where it lies as WGS-84 beside what was sent."""
+    data = event.data
+    said = data.model_dump_json(by_alias=True)
+    if not isinstance(data, EntityDefined | ProjectUpdated | ChargerUpdated):
+        return said
+    if data.location is None:
+        return said
+    lon, lat = wgs84(data.location)
+    return f'{said[:-1]},"wgs84":{{"lon":{lon!r},"lat":{lat!r}}}}}'
 
 
 def _about(event: AcceptedLine) -> tuple[str, str, str]:

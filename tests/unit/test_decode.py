@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import orjson
 import pytest
 
 from services.aggregate.decode import RawRow, Undecodable, decode, touches
@@ -78,3 +79,11 @@ def test_lines_are_numbered_as_they_lie_and_a_bad_one_is_named() -> None:
     assert isinstance(found[2], Undecodable)
     assert tuple(found[2].at) == (0, 9, 3)
     assert found[2].error.code == "malformed"
+
+
+def test_a_place_lies_as_wgs84_beside_what_was_sent() -> None:
+    place = {"lon": "119.9741", "lat": "31.8112", "crs": "gcj02"}
+    data = {"entity": "wujin", "kind": "district", "name_zh": "武进", "location": place}
+    said = orjson.loads(only(raw_event("entity.defined", data)).data)
+    assert said["location"] == place
+    assert said["wgs84"] == {"lon": 119.9693603, "lat": 31.813254}

@@ -194,9 +194,9 @@ CREATE VIEW IF NOT EXISTS bi.entities
     name_zh String COMMENT '中文名称',
     name_en String COMMENT '英文名称',
     parent String COMMENT '上级',
-    lon Nullable(Float64) COMMENT '经度',
-    lat Nullable(Float64) COMMENT '纬度',
-    crs String COMMENT '坐标系'
+    lon Nullable(Float64) COMMENT '经度（WGS-84）',
+    lat Nullable(Float64) COMMENT '纬度（WGS-84）',
+    crs String COMMENT '坐标系：wgs84，未报位置时为空'
 )
 AS SELECT
     entity,
@@ -204,9 +204,9 @@ AS SELECT
     JSONExtractString(newest, 'name_zh') AS name_zh,
     JSONExtractString(newest, 'name_en') AS name_en,
     JSONExtractString(newest, 'parent') AS parent,
-    toFloat64OrNull(JSONExtractString(newest, 'location', 'lon')) AS lon,
-    toFloat64OrNull(JSONExtractString(newest, 'location', 'lat')) AS lat,
-    JSONExtractString(newest, 'location', 'crs') AS crs
+    JSONExtract(newest, 'wgs84', 'lon', 'Nullable(Float64)') AS lon,
+    JSONExtract(newest, 'wgs84', 'lat', 'Nullable(Float64)') AS lat,
+    if(isNull(lon), '', 'wgs84') AS crs
 FROM
 (
     SELECT entity, argMax(data, (recorded_at, kafka_partition, kafka_offset, line)) AS newest
