@@ -33,18 +33,22 @@ class Dependence:
 
     def of(self, indicators: Iterable[str]) -> set[SeriesKey]:
         """Every series of these indicators, those that are yet to be derived too."""
-        return {(name, entity) for name in indicators for entity in self._entities(name)}
+        named = set(indicators)
+        self._load(named)
+        return {(name, entity) for name in named for entity in self._entities(name)}
 
     def placed(self, entities: Iterable[str]) -> set[SeriesKey]:
         """What changes when entities are given another parent."""
         found: set[SeriesKey] = set()
-        for name in self._catalogue.derived():
+        derived = self._catalogue.derived()
+        self._load(derived)
+        for name in derived:
             indicator, rule = self._rule(name)
             if indicator is not None and rule is not None and uses_tree(indicator.formula):
                 above = (rule.above(entity, self._catalogue) for entity in entities)
                 found |= {(name, each) for some in above for each in some}
                 # Whom an entity stood under before is known only from what was derived there.
-                found |= self.stored(name)
+                found |= self._stored[name]
         return found
 
     def needed(self, series: Iterable[SeriesKey]) -> set[SeriesKey]:
@@ -65,11 +69,19 @@ class Dependence:
         asked = indicator.formula, series[1], self._catalogue
         return {*rule.first(*asked), *rule.others(*asked)}
 
-    def stored(self, name: str) -> set[SeriesKey]:
-        """The series of an indicator that are there already."""
-        if name not in self._stored:
-            self._stored[name] = set(self._series_of([name]))
-        return self._stored[name]
+    def stored(self, series: Iterable[SeriesKey]) -> set[SeriesKey]:
+        """Those of the series that are there already."""
+        wanted = set(series)
+        self._load({name for name, _ in wanted})
+        return {key for key in wanted if key in self._stored[key[0]]}
+
+    def _load(self, names: Iterable[str]) -> None:
+        # One question for many indicators: each costs the engine as much as all of them.
+        new = set(names) - self._stored.keys()
+        if new:
+            self._stored |= {name: set() for name in new}
+            for key in self._series_of(sorted(new)):
+                self._stored[key[0]].add(key)
 
     def _rule(self, name: str) -> tuple[IndicatorDefined | None, Rule | None]:
         indicator = self._catalogue.indicator(name)
@@ -77,15 +89,17 @@ class Dependence:
 
     def _reached(self, name: str, indicator: str, entity: str) -> Iterable[str]:
         derived, rule = self._rule(name)
-        if derived is None or rule is None:
-            return ()
+        # Who is asked about names another indicator, so it has a formula and a rule.
+        assert derived is not None
+        assert rule is not None
         reached = rule.reach(derived.formula, indicator, entity, self._catalogue)
         return self._entities(name) if reached is None else reached
 
     def _entities(self, name: str) -> set[str]:
         """The entities that have the indicator, or its first argument."""
         if name not in self._having:
-            self._having[name] = found = {entity for _, entity in self.stored(name)}
+            self._load([name])
+            self._having[name] = found = {entity for _, entity in self._stored[name]}
             indicator, rule = self._rule(name)
             if indicator is not None and rule is not None:
                 for entity in self._entities(first_argument(indicator.formula)):

@@ -118,19 +118,22 @@ class Deriver:
             for figure in self._store.figures(some)
         )
         known = Evaluation(self._catalogue, figures)
+        said = {key: known.series(key) for key in series}
+        silent = {key for key, each in said.items() if each is not None and each.says_nothing}
+        left_out = silent - dependence.stored(silent)
         rows: list[SeriesRow] = []
         dossiers: list[tuple[bytes, bytes]] = []
         for key in series:
             indicator = self._catalogue.indicator(key[0])
-            said, targets = known.series(key), self._catalogue.targets(*key)
-            if indicator is None or said is None:
+            found, targets = said[key], self._catalogue.targets(*key)
+            if indicator is None or found is None:
                 log.warning("series_without_definition", indicator=key[0], entity=key[1])
                 continue
-            if said.says_nothing and not targets and key not in dependence.stored(key[0]):
+            if key in left_out and not targets:
                 continue
             received = known.received(key)
             received += [self._catalogue.received_at(each) for each in targets]
-            rows.append(said.row(key[1], version))
+            rows.append(found.row(key[1], version))
             partition = partition_of(key[1].encode(), EVENTS.partitions)
             name_zh, name_en = self._catalogue.entity_names(key[1])
             dossier = Dossier(
@@ -141,7 +144,7 @@ class Deriver:
                 partition=partition,
                 offset=self._through.get(partition, -1),
                 at=max(received, default=self._catalogue.defined_at(key[0])),
-                facts=tuple(said.facts()),
+                facts=tuple(found.facts()),
                 targets=targets,
             )
             body = dossier.model_dump_json(by_alias=True, exclude_defaults=True).encode()
