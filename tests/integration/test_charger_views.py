@@ -74,6 +74,7 @@ def updated(
     *,
     id: str = "e-1",
     time: str = "2024-07-10T09:00:00+08:00",
+    connectors_as_sent: list[dict[str, str]] | None = None,
     **changed: Any,
 ) -> bytes:
     """A state of a charger; what is None is left out."""
@@ -83,7 +84,8 @@ def updated(
         "operator": "星能充电",
         "use": "public",
         "status_at": at.isoformat(),
-        "connectors": [
+        "connectors": connectors_as_sent
+        or [
             {"connector": name, "status": status}
             for name, status in ({"A": "AVAILABLE"} if connectors is None else connectors).items()
         ],
@@ -150,6 +152,12 @@ def test_a_push_of_one_connector_leaves_the_other_as_it_was(engine: Engine) -> N
     )
     assert status(engine) == ("CHARGING", 2)
     assert engine.rows("SELECT power_kw FROM bi.chargers") == [(Decimal(120),)]
+
+
+def test_a_connector_named_twice_in_one_push_is_one_connector(engine: Engine) -> None:
+    twice = [{"connector": "A", "status": status} for status in ("AVAILABLE", "OUTOFORDER")]
+    engine.take([updated(connectors_as_sent=twice)])
+    assert status(engine)[1] == 1
 
 
 def test_of_one_id_the_first_arrival_counts(engine: Engine) -> None:

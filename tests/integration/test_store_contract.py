@@ -160,4 +160,11 @@ COLUMNS = {
     "indicators": "indicator name_zh name_en unit measure direction owner frequency due_days"
     " formula tolerance tree definition",
     "entities": "entity kind name_zh name_en parent",
+    "projects": "project name entity amount currency stage on category invested"
+    " plan_year_investment progress lon lat crs lead responsible",
+    "project_history": "project name entity amount currency stage on category invested"
+    " plan_year_investment progress lon lat crs lead responsible recorded_at",
+    "chargers": "station charger operator use power_kw stage status status_at connectors"
+    " commissioned_on commissioned_basis lon lat crs entity",
+    "charger_daily": "day entity use stations chargers connectors added removed kw fault_share",
 }

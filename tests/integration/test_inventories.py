@@ -1,0 +1,150 @@
+"""Two real inventories of one city's public stations, loaded into the real engine."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from services.aggregate import migrate
+from services.aggregate.decode import RawRow, decode
+from services.aggregate.store import ClickHouseStore
+from services.aggregate.tables import RAW
+from tests.builders import line, raw_event
+from tests.integration.embedded_clickhouse import READER, embedded_server
+
+FOLDER = Path(__file__).parents[1] / "data" / "chargers"
+
+
+class Station(NamedTuple):
+    """A row of an inventory."""
+
+    station: str
+    point: tuple[str, str]
+    piles: int
+
+
+def inventory(file: str, count: str, prefix: str) -> list[Station]:
+    with (FOLDER / file).open(encoding="utf-8", newline="") as rows:
+        return [
+            Station(
+                prefix + row["station_id"],
+                (row["longitude"], row["latitude"]),
+                int(row[count]),
+            )
+            for row in csv.DictReader(rows)
+        ]
+
+
+SUMMER = inventory("st_evcdp_stations.csv", "count", "st-")
+WINTER = inventory("urbanev_stations.csv", "charge_count", "ue-")
+
+
+def as_known(later: list[Station], known: list[Station]) -> list[Station]:
+    """The later inventory under the ids of the earlier one, where a point is of one station."""
+    shared = Counter(station.point for station in known) | Counter(s.point for s in later)
+    ids = {station.point: station.station for station in known if shared[station.point] == 1}
+    return [each._replace(station=ids.get(each.point, each.station)) for each in later]
+
+
+MATCHED = as_known(WINTER, SUMMER)
+
+
+def lines(stations: list[Station], day: str) -> Iterator[bytes]:
+    """A charger each pile; a station without piles has nothing to tell."""
+    for station, (lon, lat), piles in stations:
+        for pile in range(piles):
+            data = {
+                "station": station,
+                "charger": f"{station}-{pile}",
+                "operator": "inventory",
+                "use": "public",
+                "status_at": f"{day}T00:00:00+08:00",
+                "connectors": [],
+                "stage": "in_service",
+                "entity": "shenzhen",
+                "location": {"lon": lon, "lat": lat, "crs": "gcj02"},
+            }
+            yield line(raw_event("charger.updated", data, id=f"{day}-{station}-{pile}"))
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    with embedded_server(tmp_path_factory.mktemp("clickhouse")) as running:
+        client = running.client(autogenerate_session_id=False)
+        migrate.migrate(client)
+        store = ClickHouseStore(client)
+        dated = ((SUMMER, "2022-07-01"), (MATCHED, "2023-02-01"), (SUMMER, "2022-07-01"))
+        for offset, (stations, day) in enumerate(dated):
+            value = b"\n".join(lines(stations, day))
+            store.insert(RAW, [row for row in decode(0, offset, value) if isinstance(row, RawRow)])
+        client.close()
+        client = running.client(READER, autogenerate_session_id=False)
+        yield client
+        client.close()
+
+
+def rows(reader: Any, query: str) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in reader.query(query).result_rows]
+
+
+def test_a_station_without_piles_is_no_station_in_service(reader: Any) -> None:
+    assert sum(not station.piles for station in SUMMER) == 62
+    found = rows(
+        reader,
+        "SELECT stations, chargers, added FROM bi.charger_daily WHERE day = '2022-07-01'",
+    )
+    assert found == [(1_706 - 62, 22_872, 22_872)]
+
+
+def test_two_dates_of_largely_the_same_stations_are_never_added(reader: Any) -> None:
+    piles: dict[str, int] = {}
+    for station in SUMMER + MATCHED:
+        piles[station.station] = max(piles.get(station.station, 0), station.piles)
+    found = rows(
+        reader,
+        "SELECT stations, chargers, added, removed FROM bi.charger_daily WHERE day = '2023-02-01'",
+    )
+    there = sum(map(bool, piles.values()))
+    assert found == [(there, sum(piles.values()), sum(piles.values()) - 22_872, 0)]
+    assert there < 1_706 < 1_706 + 1_362
+    assert rows(reader, "SELECT count() FROM bi.chargers") == [(sum(piles.values()),)]
+
+
+def test_stations_at_one_point_stay_stations_of_their_own(reader: Any) -> None:
+    points = Counter(station.point for station in SUMMER if station.piles)
+    shared = {point: count for point, count in points.items() if count > 1}
+    found = rows(
+        reader,
+        "SELECT reported_lon, reported_lat, uniqExact(station) AS stations FROM bi.chargers"
+        " WHERE startsWith(station, 'st-') GROUP BY reported_lon, reported_lat HAVING stations > 1",
+    )
+    assert {(lon, lat): count for lon, lat, count in found} == {
+        (float(lon), float(lat)): count for (lon, lat), count in shared.items()
+    }
+    assert shared
+
+
+def test_every_point_lies_half_a_kilometre_from_where_its_map_shows_it(reader: Any) -> None:
+    ((least, most, crs, reported),) = rows(
+        reader,
+        "SELECT min(geoDistance(lon, lat, reported_lon, reported_lat)),"
+        " max(geoDistance(lon, lat, reported_lon, reported_lat)), groupUniqArray(crs),"
+        " groupUniqArray(reported_crs) FROM bi.chargers",
+    )
+    assert 400 < least < most < 700
+    assert (crs, reported) == (["wgs84"], ["gcj02"])
+
+
+def test_what_was_only_seen_was_commissioned_when_seen(reader: Any) -> None:
+    found = rows(
+        reader,
+        "SELECT commissioned_on, commissioned_basis, count() > 0 FROM bi.chargers GROUP BY 1, 2",
+    )
+    assert sorted(found) == [
+        (date(2022, 7, 1), "observed", True),
+        (date(2023, 2, 1), "observed", True),
+    ]
