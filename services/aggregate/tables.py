@@ -68,6 +68,17 @@ SERIES = Table(
     [re.sub("^(now|past|lack)_", r"\1.", field) for field in SeriesRow._fields],
 )
 
+CHARGERS = _table(
+    "pacekeeper.charger_intake",
+    "entity kafka_offset line source event_id recorded_at data",
+)
+
+
+def charger_row(r: RawRow) -> tuple[Any, ...]:
+    """A row of CHARGERS."""
+    return (r.entity, r.kafka_offset, r.line, r.source, r.event_id, r.recorded_at, r.data)
+
+
 RECEIPTS = _table(
     "pacekeeper.receipts",
     "receipt department received_at received accepted duplicate rejected event_index event_id"

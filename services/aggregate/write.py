@@ -14,7 +14,7 @@ from services.aggregate.decode import RawRow, Undecodable, decode, touches
 from services.aggregate.pace import rest
 from services.aggregate.patience import until_done
 from services.aggregate.store import Store
-from services.aggregate.tables import RAW
+from services.aggregate.tables import CHARGERS, RAW, charger_row
 from services.runtime import logs
 from services.runtime.clock import Clock
 from services.runtime.errors import RefusedError
@@ -105,7 +105,7 @@ class Writer:
         if not rows:
             return []
         try:
-            until_done("insert", lambda: self._store.insert(RAW, rows), self._stop)
+            until_done("insert", lambda: keep(self._store, rows), self._stop)
         except RefusedError as error:
             if len(rows) == 1:
                 log.error("row_refused", event_id=rows[0].event_id, error=str(error)[:300])
@@ -149,6 +149,14 @@ class Writer:
             for partition, offset in newest.items()
         ]
         self._outlet.publish(TOUCHED.name, records)
+
+
+def keep(store: Store, rows: Sequence[RawRow]) -> None:
+    """The rows in every table that they belong to; again and half-done it changes nothing."""
+    store.insert(RAW, rows)
+    chargers = [charger_row(row) for row in rows if row.type == "charger.updated"]
+    if chargers:
+        store.insert(CHARGERS, chargers)
 
 
 def _refused_row(row: RawRow, why: str) -> Rejected:

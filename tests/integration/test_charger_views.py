@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from services.aggregate import migrate
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.store import ClickHouseStore
-from services.aggregate.tables import RAW
+from services.aggregate.write import keep
 from tests.builders import raw_event, record
 from tests.integration.embedded_clickhouse import READER, embedded_server
 
@@ -41,7 +41,7 @@ class Engine(NamedTuple):
             rows += [row for row in found if isinstance(row, RawRow)]
         assert len(rows) == len(events)
         for start in range(0, len(rows), in_blocks_of):
-            store.insert(RAW, rows[start : start + in_blocks_of])
+            keep(store, rows[start : start + in_blocks_of])
 
     def forget(self) -> None:
         for table in ("raw", "charger_updates"):

@@ -12,7 +12,7 @@ import pytest
 from services.aggregate import migrate
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.store import ClickHouseStore
-from services.aggregate.tables import RAW
+from services.aggregate.write import keep
 from tests.builders import line, raw_event
 from tests.integration.embedded_clickhouse import READER, embedded_server
 
@@ -80,7 +80,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         dated = ((SUMMER, "2022-07-01"), (MATCHED, "2023-02-01"), (SUMMER, "2022-07-01"))
         for offset, (stations, day) in enumerate(dated):
             value = b"\n".join(lines(stations, day))
-            store.insert(RAW, [row for row in decode(0, offset, value) if isinstance(row, RawRow)])
+            keep(store, [row for row in decode(0, offset, value) if isinstance(row, RawRow)])
         client.close()
         client = running.client(READER, autogenerate_session_id=False)
         yield client

@@ -1,17 +1,23 @@
 """The write role: insert, then touched, then commit; nothing lost, nothing doubled."""
 
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from schemas.records import Rejected, Touched
 from services.aggregate.memory import MemoryOutlet, MemorySource, MemoryStore
 from services.aggregate.patience import StoppedError
+from services.aggregate.tables import CHARGERS, Table
 from services.aggregate.write import Writer
+from services.runtime.errors import AwayError
 from services.runtime.kafka import Record
 from tests.builders import defined, observed, record, target
 
+EXAMPLES = Path(__file__).parents[2] / "schemas" / "examples"
 NOW = datetime(2026, 5, 6, tzinfo=UTC)
 
 
@@ -53,6 +59,32 @@ def test_a_block_is_stored_told_and_committed() -> None:
         Touched(partition=1, offset=7, series=series),
     ]
     assert [each.offset for each in bench.source.committed] == [3, 7]
+
+
+class HalfWay(MemoryStore):
+    """Goes away once, between the two inserts of a block with chargers."""
+
+    def insert(self, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        if table is CHARGERS and not self.tables["interrupted"]:
+            self.tables["interrupted"].append(())
+            raise AwayError("gone between the inserts")
+        super().insert(table, rows)
+
+
+def test_chargers_are_kept_on_their_own_too_and_an_interruption_costs_none() -> None:
+    charger = (EXAMPLES / "pacekeeper.charger.updated.v1.json").read_bytes()
+    bench = Bench(record(charger, observed(), offset=3))
+    bench.store = HalfWay()
+    bench.writer = Writer(
+        bench.source, bench.store, bench.outlet, lambda: NOW, bench.stop, block_rows=20_000
+    )
+    bench.write()
+    assert sorted(bench.store.raw) == [(0, 3, 0), (0, 3, 1)]
+    ((entity, *at, _, event_id, _, data),) = bench.store.tables[CHARGERS.name]
+    assert (entity, at) == ("tianning", [3, 0])
+    assert event_id == "CZ-0231-07-20240710T091500"
+    assert '"wgs84":' in data
+    assert [each.offset for each in bench.source.committed] == [3]
 
 
 def test_a_definition_touches_its_indicator_everywhere() -> None:
