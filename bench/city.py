@@ -32,15 +32,22 @@ FILL = (
         offset="number",
     )
     + f"FROM numbers({SERIES * MONTHS * 4})",
-    "INSERT INTO pacekeeper.current SELECT indicator, entity, scope, measure, period_start,"
-    " period_end, any(period), max(assumeNotNull(value)), any(unit), any(status),"
-    " max(recorded_at), count(), false, false, 1 FROM pacekeeper.raw"
-    " GROUP BY indicator, entity, scope, measure, period_start, period_end",
+    "INSERT INTO pacekeeper.series (indicator, entity, version, `now.scope`, `now.measure`,"
+    " `now.start`, `now.end`, `now.period`, `now.value`, `now.unit`, `now.status`,"
+    " `now.recorded_at`, `now.vintages`, `now.derived`)"
+    " SELECT indicator, entity, 1, groupArray(scope), groupArray(measure), groupArray(start),"
+    " groupArray(end), groupArray(name), groupArray(newest), groupArray(counted),"
+    " groupArray(final), groupArray(recorded), groupArray(toUInt32(vintages)), groupArray(false)"
+    " FROM (SELECT indicator, entity, scope, measure, period_start AS start, period_end AS end,"
+    " any(period) AS name, max(assumeNotNull(value)) AS newest, any(unit) AS counted,"
+    " any(status) AS final, max(recorded_at) AS recorded, count() AS vintages"
+    " FROM pacekeeper.raw GROUP BY indicator, entity, scope, measure, period_start, period_end)"
+    " GROUP BY indicator, entity",
     "INSERT INTO pacekeeper.assessments (target, period, version, as_of, indicator, entity,"
     " period_end, actual, expected, gap, pace, lamp, scheme, assessed_at, sequence, retracted)"
     " SELECT concat('target-', entity), period, 1, recorded_at, indicator, entity, period_end,"
     " value, value, 0, 1, ['green', 'yellow', 'red'][1 + cityHash64(entity, period) % 3],"
-    " 'standard', recorded_at, 1, false FROM pacekeeper.current",
+    " 'standard', recorded_at, 1, false FROM bi.current_values",
 )
 
 # A million stored rows, and the same number made on the way, of which the engine makes 1 GB/s.

@@ -14,10 +14,10 @@ DENIED, READONLY, OUT_OF_BOUNDS, TOO_MUCH = 497, 164, 452, 396
 VIEWS = "SELECT name FROM system.tables WHERE database = 'bi' ORDER BY name"
 
 REFUSED = {
-    "SELECT * FROM pacekeeper.current": DENIED,
+    "SELECT * FROM pacekeeper.series": DENIED,
     "SELECT count() FROM pacekeeper.receipt_events": DENIED,
     "DESCRIBE TABLE pacekeeper.raw": DENIED,
-    "SELECT * FROM mergeTreeIndex(pacekeeper, current)": DENIED,
+    "SELECT * FROM mergeTreeIndex(pacekeeper, series)": DENIED,
     "INSERT INTO pacekeeper.judged (indicator) VALUES ('x')": DENIED,
     "CREATE TABLE bi.mine (a Int8) ENGINE = Memory": DENIED,
     "DROP VIEW bi.alerts": DENIED,
@@ -58,7 +58,7 @@ def migrated(tmp_path_factory):
             "CREATE DATABASE pacekeeper",
             "CREATE DATABASE bi",
             *ours,
-            "INSERT INTO pacekeeper.current (indicator, value) VALUES ('vehicle_output', 1)",
+            "INSERT INTO pacekeeper.series (indicator, `now.value`) VALUES ('vehicle_output', [1])",
         ],
     )
     assert {answer for answer in answers if isinstance(answer, int)} == set()
@@ -67,7 +67,8 @@ def migrated(tmp_path_factory):
 
 def test_bi_reads_every_view_and_nothing_below_them(migrated):
     views = str(run_as("bi", migrated, [VIEWS])[0]).split()
-    asked = [f"SELECT count() FROM bi.{view}" for view in views]
+    parameters = {"values_as_of": "(at = now64())"}
+    asked = [f"SELECT count() FROM bi.{view}{parameters.get(view, '')}" for view in views]
     answers = run_as("bi", migrated, [*asked, *ALLOWED, *REFUSED])
     given = dict(zip([*asked, *ALLOWED, *REFUSED], answers, strict=True))
     assert {"alerts", "current_values", "latest_assessments", "ledger"} <= set(views)

@@ -146,10 +146,7 @@ def _fill(running: Running, views: MemoryViews) -> None:
             for row in views.assessment_rows
         ],
     )
-    insert(
-        "current",
-        [asdict(row) | {"deleted": False, "version": 1} for row in views.value_rows],
-    )
+    insert("series", _series(views.value_rows))
     insert(
         "alerts",
         [
@@ -182,6 +179,19 @@ def _fill(running: Running, views: MemoryViews) -> None:
             | {"message_zh": refused.message}
         ],
     )
+
+
+def _series(rows: list[ValueRow]) -> list[dict[str, Any]]:
+    """One row a series, its figures in lists."""
+    names = {"period_start": "start", "period_end": "end"}
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        key = {"indicator": row.indicator, "entity": row.entity}
+        series = found.setdefault((row.indicator, row.entity), key | {"version": 1})
+        for name, value in asdict(row).items():
+            if name not in key:
+                series.setdefault(f"now.{names.get(name, name)}", []).append(value)
+    return list(found.values())
 
 
 def _listed(value: Any) -> Any:
