@@ -56,7 +56,7 @@ class Lanes:
         # What stops or watches queries must not wait behind them.
         self.control = Lane("control", 2, metrics)
         # Dashboards share the processors: more of them at a time would only slow each other.
-        self.guarded = Lane("bi", 2 * (os.cpu_count() or 1), metrics)
+        self.guarded = Lane("bi", max(2, os.cpu_count() or 1), metrics)
 
     def close(self) -> None:
         """Drain all lanes, inserts behind the reads."""
