@@ -13,7 +13,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import venv
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
@@ -80,8 +79,6 @@ def _installed(suite: Path, work: Path) -> Path:
 def _run(python: Path, suite: Path, data: Path, extra: Sequence[str]) -> ET.Element:
     report = data.with_suffix(".xml")
     with embedded_server(data) as server:
-        assert server.process.stderr is not None
-        threading.Thread(target=server.process.stderr.read, daemon=True).start()
         environment = os.environ | {
             "CLICKHOUSE_CONNECT_TEST_HOST": "127.0.0.1",
             "CLICKHOUSE_CONNECT_TEST_PORT": str(server.port),
