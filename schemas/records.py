@@ -82,10 +82,14 @@ class ApiKey(Record):
 
 
 class Touched(Record):
-    """What one written block of `events` touched: up to `offset` of `partition` all is stored."""
+    """What one written block of `events` touched: up to `offset` of `partition` all is stored.
+
+    `first` is the offset that the block began with, `offset` itself where it is absent.
+    """
 
     partition: int
     offset: int
+    first: int | None = None
     series: tuple[tuple[str, str], ...]
 
 

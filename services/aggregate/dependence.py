@@ -75,6 +75,25 @@ class Dependence:
         self._load({name for name, _ in wanted})
         return {key for key in wanted if key in self._stored[key[0]]}
 
+    def below(self, series: SeriesKey) -> list[SeriesKey]:
+        """The series that ought to add up to this one; none where nothing sums its indicator."""
+        name, entity = series
+        if not any(self._summed(user) == name for user in self._catalogue.users(name)):
+            return []
+        return [(name, child) for child in self._catalogue.children(entity)]
+
+    def beside(self, series: Iterable[SeriesKey]) -> set[SeriesKey]:
+        """The reported wholes that stand beside these sums."""
+        summed = ((self._summed(name), entity) for name, entity in series)
+        return {(name, entity) for name, entity in summed if name is not None}
+
+    def _summed(self, name: str) -> str | None:
+        indicator = self._catalogue.indicator(name)
+        formula = None if indicator is None else indicator.formula
+        if formula is None or formula.kind != "sum_of_children":
+            return None
+        return formula.indicator
+
     def _load(self, names: Iterable[str]) -> None:
         # One question for many indicators: each costs the engine as much as all of them.
         new = set(names) - self._stored.keys()

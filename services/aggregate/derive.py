@@ -6,7 +6,9 @@ it publishes can already be queried.
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import chain
 from typing import Protocol
 
 from pydantic import ValidationError
@@ -14,13 +16,17 @@ from pydantic import ValidationError
 from schemas.records import Dossier, Touched
 from schemas.topics import EVENTS, INDICATORS, series_key
 from services.aggregate.catalogue import Catalogue
+from services.aggregate.conflicts import conflicts
+from services.aggregate.decode import touches
 from services.aggregate.dependence import Dependence
 from services.aggregate.evaluation import Evaluation
 from services.aggregate.facts import by_series
+from services.aggregate.findings.kinds import find
+from services.aggregate.findings.known import Known
 from services.aggregate.pace import rest
 from services.aggregate.patience import until_done
-from services.aggregate.store import SeriesKey, Store
-from services.aggregate.tables import SERIES, SeriesRow
+from services.aggregate.store import Block, SeriesKey, Store
+from services.aggregate.tables import CONFLICTS, SERIES, SeriesRow
 from services.aggregate.write import Outlet, Source, in_pieces
 from services.runtime import logs
 from services.runtime.errors import RefusedError
@@ -74,6 +80,7 @@ class Deriver:
     def derive(self, records: Sequence[Record]) -> None:
         """Everything these records touched: read back, store, publish, commit."""
         touched: set[SeriesKey] = set()
+        blocks: list[Block] = []
         for record in records:
             try:
                 block = Touched.model_validate_json(record.value or b"")
@@ -83,17 +90,33 @@ class Deriver:
             known = self._through.get(block.partition, -1)
             self._through[block.partition] = max(known, block.offset)
             touched.update(block.series)
-        until_done("derive", lambda: self._publish(touched, records[-1].offset + 1), self._stop)
+            first = block.offset if block.first is None else block.first
+            blocks.append(Block(block.partition, first, block.offset))
+        until_done(
+            "derive", lambda: self._publish(touched, blocks, records[-1].offset + 1), self._stop
+        )
         try:
             self._source.commit(records)
         except RefusedError as error:
             log.warning("commit_refused", error=str(error))
 
-    def _publish(self, touched: set[SeriesKey], version: int) -> None:
+    def _publish(self, touched: set[SeriesKey], blocks: Sequence[Block], version: int) -> None:
+        refused = self._refuse(blocks) if blocks else {}
         dependence = Dependence(self._catalogue, self._store.series_of)
-        series = dependence.affected(self._whole(touched, dependence))
+        series = dependence.affected(self._whole(touched | refused.keys(), dependence))
+        series |= dependence.beside(series)
         for some in in_pieces(sorted(series), _SERIES_A_QUERY):
-            self._publish_some(some, dependence, version)
+            self._publish_some(some, dependence, refused, version)
+
+    def _refuse(self, blocks: Sequence[Block]) -> dict[SeriesKey, datetime]:
+        """Set aside what came under an id of other content; which series it was in, until when."""
+        arrivals = self._store.repeats(blocks)
+        self._store.insert(CONFLICTS, list(conflicts(arrivals)))
+        found: dict[SeriesKey, datetime] = {}
+        for row in arrivals:
+            if (key := touches(row)) is not None:
+                found[key] = max(found.get(key, row.received_at), row.received_at)
+        return found
 
     def _whole(self, touched: set[SeriesKey], dependence: Dependence) -> set[SeriesKey]:
         """The series themselves; a definition touches every series of its indicator."""
@@ -109,15 +132,20 @@ class Deriver:
         return series
 
     def _publish_some(
-        self, series: Sequence[SeriesKey], dependence: Dependence, version: int
+        self,
+        series: Sequence[SeriesKey],
+        dependence: Dependence,
+        refused: Mapping[SeriesKey, datetime],
+        version: int,
     ) -> None:
-        needed = sorted(dependence.needed(series))
+        below = {key: dependence.below(key) for key in series}
+        needed = sorted(dependence.needed({*series, *chain.from_iterable(below.values())}))
         figures = by_series(
             figure
             for some in in_pieces(needed, _SERIES_A_QUERY)
             for figure in self._store.figures(some)
         )
-        known = Evaluation(self._catalogue, figures)
+        known = Evaluation(self._catalogue, figures, refused)
         said = {key: known.series(key) for key in series}
         silent = {key for key, each in said.items() if each is not None and each.says_nothing}
         left_out = silent - dependence.stored(silent)
@@ -125,15 +153,17 @@ class Deriver:
         dossiers: list[tuple[bytes, bytes]] = []
         for key in series:
             indicator = self._catalogue.indicator(key[0])
-            found, targets = said[key], self._catalogue.targets(*key)
-            if indicator is None or found is None:
+            told, targets = said[key], self._catalogue.targets(*key)
+            if indicator is None or told is None:
                 log.warning("series_without_definition", indicator=key[0], entity=key[1])
                 continue
             if key in left_out and not targets:
                 continue
             received = known.received(key)
             received += [self._catalogue.received_at(each) for each in targets]
-            rows.append(found.row(key[1], version))
+            children = {part[1]: of for part in below[key] if (of := known.series(part))}
+            found = find(Known.of(indicator, key[1], told, children))
+            rows.append(told.row(key[1], version, found))
             partition = partition_of(key[1].encode(), EVENTS.partitions)
             name_zh, name_en = self._catalogue.entity_names(key[1])
             dossier = Dossier(
@@ -144,7 +174,7 @@ class Deriver:
                 partition=partition,
                 offset=self._through.get(partition, -1),
                 at=max(received, default=self._catalogue.defined_at(key[0])),
-                facts=tuple(found.facts()),
+                facts=tuple(told.facts()),
                 targets=targets,
             )
             body = dossier.model_dump_json(by_alias=True, exclude_defaults=True).encode()

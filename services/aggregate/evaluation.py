@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Protocol
 
 from schemas.data import IndicatorDefined
@@ -23,13 +24,20 @@ class Definitions(Tree, Protocol):
 
 
 class Evaluation:
-    """Made from the figures of all series that are needed."""
+    """Made from the figures of all series that are needed.
+
+    `refused` tells of which of them something was set aside, and when it was received.
+    """
 
     def __init__(
-        self, definitions: Definitions, figures: Mapping[SeriesKey, Sequence[Figure]]
+        self,
+        definitions: Definitions,
+        figures: Mapping[SeriesKey, Sequence[Figure]],
+        refused: Mapping[SeriesKey, datetime] = MappingProxyType({}),
     ) -> None:
         self._definitions = definitions
         self._figures = figures
+        self._refused = refused
         self._series: dict[SeriesKey, Series] = {}
         self._arguments: dict[SeriesKey, Arguments] = {}
         self._reads: dict[SeriesKey, set[SeriesKey]] = {}
@@ -40,9 +48,10 @@ class Evaluation:
         return None if indicator is None else self._known(key, indicator)
 
     def received(self, key: SeriesKey) -> list[datetime]:
-        """When the figures that a series rests on were received; it was asked for before."""
+        """When what a series rests on was received or refused; it was asked for before."""
         reads = sorted(self._reads[key])
-        return [figure.received_at for read in reads for figure in self._figures.get(read, ())]
+        figures = [figure.received_at for read in reads for figure in self._figures.get(read, ())]
+        return figures + [self._refused[read] for read in reads if read in self._refused]
 
     def _known(self, key: SeriesKey, indicator: IndicatorDefined) -> Series:
         if key not in self._series:

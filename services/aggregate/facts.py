@@ -16,7 +16,7 @@ from services.aggregate.derived import Derived, Key, history, merged
 from services.aggregate.formulas.arguments import Vintage
 from services.aggregate.formulas.evaluate import Formed
 from services.aggregate.store import Figure
-from services.aggregate.tables import SeriesRow
+from services.aggregate.tables import Finding, SeriesRow
 
 
 class Series:
@@ -27,9 +27,10 @@ class Series:
 
     def __init__(self, indicator: IndicatorDefined, figures: Sequence[Figure]) -> None:
         self._indicator = indicator
-        self._figures = figures
+        self.figures = figures
         self._known: dict[tuple[int, int], Fact | None] = {}
-        self._derived = history(self.years(), self.as_of) if indicator.is_flow else {}
+        self.followed = history(self.years(), self.as_of) if indicator.is_flow else {}
+        self._derived = dict(self.followed)
         self._lacks: Mapping[Key, str] = {}
         self._places = PLACES
 
@@ -42,14 +43,14 @@ class Series:
     @property
     def says_nothing(self) -> bool:
         """Has it neither a figure nor a reason to have none, and never had one?"""
-        return not (self._figures or self._derived or self._lacks)
+        return not (self.figures or self._derived or self._lacks)
 
     def told(self) -> dict[Key, list[Vintage]]:
         """Every figure with its vintages, reported and derived ones."""
         found: dict[Key, list[Vintage]] = {}
-        for place, figure in enumerate(self._figures):
+        for place, figure in enumerate(self.figures):
             found[Key(figure.scope, figure.measure, figure.start, figure.end)] = [
-                Vintage(vintage.recorded_at, self._fact(place, count))
+                Vintage(vintage.recorded_at, self.fact(place, count))
                 for count, vintage in enumerate(figure.vintages, 1)
             ]
         for key, past in self._derived.items():
@@ -65,21 +66,22 @@ class Series:
     def years(self) -> Iterator[tuple[list[int], list[datetime]]]:
         """The figures of each scope and year by their place, and when one of them changed."""
         groups: dict[tuple[str, int], list[int]] = {}
-        for place, figure in enumerate(self._figures):
+        for place, figure in enumerate(self.figures):
             groups.setdefault((figure.scope, figure.end.year), []).append(place)
         for places in groups.values():
-            moments = {v.recorded_at for place in places for v in self._figures[place].vintages}
+            moments = {v.recorded_at for place in places for v in self.figures[place].vintages}
             yield places, sorted(moments)
 
     def as_of(self, place: int, at: datetime) -> Fact | None:
         """What was reported of one figure by then."""
-        vintages = self._figures[place].vintages
+        vintages = self.figures[place].vintages
         count = bisect_right(vintages, at, key=lambda vintage: vintage.recorded_at)
-        return self._fact(place, count)
+        return self.fact(place, count)
 
-    def _fact(self, place: int, count: int) -> Fact | None:
+    def fact(self, place: int, count: int) -> Fact | None:
+        """What the first `count` vintages of one figure say."""
         if (place, count) not in self._known:
-            self._known[place, count] = self._read(self._figures[place], count)
+            self._known[place, count] = self._read(self.figures[place], count)
         return self._known[place, count]
 
     def _read(self, figure: Figure, count: int) -> Fact | None:
@@ -108,13 +110,13 @@ class Series:
 
     def facts(self) -> list[Fact]:
         """What holds now: reported figures, then what follows from them."""
-        every = (self._fact(n, len(f.vintages)) for n, f in enumerate(self._figures))
+        every = (self.fact(n, len(f.vintages)) for n, f in enumerate(self.figures))
         reported = [fact for fact in every if fact is not None]
         held = (_derived_fact(key, past) for key, past in self._derived.items() if past[-1].holds)
         return reported + list(held)
 
-    def row(self, entity: str, version: int) -> SeriesRow:
-        """The series as it is stored."""
+    def row(self, entity: str, version: int, found: Sequence[Finding] = ()) -> SeriesRow:
+        """The series as it is stored, with what was found in it."""
         facts = self.facts()
         past = [(key, one) for key, vintages in self._derived.items() for one in vintages]
         return SeriesRow(
@@ -147,6 +149,10 @@ class Series:
             [key.end for key in self._lacks],
             [fact_name(key.measure, Span(key.start, key.end)) for key in self._lacks],
             list(self._lacks.values()),
+            *(
+                [list(column) for column in zip(*found, strict=True)]
+                or [[] for _ in Finding._fields]
+            ),
         )
 
     def _stored(self, fact: Fact) -> Decimal:

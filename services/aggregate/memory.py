@@ -5,12 +5,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from schemas.data import Measure
+from services.aggregate.conflicts import content
 from services.aggregate.decode import RawRow
-from services.aggregate.store import Figure, SeriesKey, Vintage
-from services.aggregate.tables import RAW, SERIES, SeriesRow, Table
+from services.aggregate.store import Block, Figure, SeriesKey, Vintage
+from services.aggregate.tables import CONFLICTS, RAW, SERIES, SeriesRow, Table
 from services.runtime.errors import AwayError, RefusedError
 from services.runtime.kafka import Record
 
+_NOT_IN_CATALOGUE = ("metric.observed", "project.updated", "charger.updated")
 _ABOUT_SERIES = ("metric.observed", "target.set")
 
 
@@ -50,7 +52,8 @@ class MemoryStore:
         self._answer()
         wanted = set(series)
         firsts: dict[tuple[Any, ...], RawRow] = {}
-        for at in sorted(self.raw):
+        refused = {row[:3] for row in self.tables[CONFLICTS.name]}
+        for at in sorted(self.raw.keys() - refused):
             row = self.raw[at]
             if row.type == "metric.observed" and (row.indicator, row.entity) in wanted:
                 firsts.setdefault((*row[1:7], row.source, row.event_id), row)
@@ -74,6 +77,25 @@ class MemoryStore:
         told = {(r.indicator, r.entity) for r in self.raw.values() if r.type in _ABOUT_SERIES}
         return sorted(key for key in told | self.series.keys() if key[0] in wanted)
 
+    def repeats(self, blocks: Sequence[Block]) -> list[RawRow]:
+        """See Store."""
+        self._answer()
+        arrivals: dict[tuple[str, str], list[RawRow]] = defaultdict(list)
+        for row in self.raw.values():
+            if row.type in _NOT_IN_CATALOGUE:
+                arrivals[row.source, row.event_id].append(row)
+        return [
+            row
+            for rows in arrivals.values()
+            if len(set(map(content, rows))) > 1
+            and any(
+                row.kafka_partition == b.partition and b.first <= row.kafka_offset <= b.last
+                for b in blocks
+                for row in rows
+            )
+            for row in rows
+        ]
+
     def offsets(self) -> dict[int, int]:
         """See Store."""
         self._answer()
@@ -85,7 +107,8 @@ class MemoryStore:
 
 def _vintage(row: RawRow) -> Vintage:
     where = (row.kafka_partition, row.kafka_offset, row.line)
-    return Vintage(row.recorded_at, *where, row.value, row.unit, row.status, row.event_id)
+    sent = (row.sent_value, row.sent_unit, row.note)
+    return Vintage(row.recorded_at, *where, row.value, row.unit, row.status, row.event_id, *sent)
 
 
 class MemorySource:

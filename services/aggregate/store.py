@@ -9,6 +9,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.insert import InsertContext
 
 from schemas.data import Measure
+from services.aggregate.decode import RawRow
 from services.aggregate.tables import Table
 from services.runtime.clickhouse import connect, translated
 from services.runtime.settings import Settings
@@ -18,7 +19,10 @@ WRITE = {"async_insert": 0, "insert_deduplicate": 0}
 
 
 class Vintage(NamedTuple):
-    """One published version of a figure, in the order of the fields; a deletion has no value."""
+    """One published version of a figure, in the order of the fields; a deletion has no value.
+
+    `value` and `unit` are canonical; what was sent tells how the value was rounded.
+    """
 
     recorded_at: datetime
     partition: int
@@ -28,6 +32,9 @@ class Vintage(NamedTuple):
     unit: str
     status: str
     event_id: str
+    sent_value: str = ""
+    sent_unit: str = ""
+    note: str = ""
 
 
 class Figure(NamedTuple):
@@ -46,6 +53,14 @@ class Figure(NamedTuple):
 SeriesKey = tuple[str, str]
 
 
+class Block(NamedTuple):
+    """A range of `events`, both ends inside."""
+
+    partition: int
+    first: int
+    last: int
+
+
 class Store(Protocol):
     """The tables. Every call raises AwayError (try again) or RefusedError (never again)."""
 
@@ -57,6 +72,9 @@ class Store(Protocol):
 
     def series_of(self, indicators: Iterable[str]) -> list[SeriesKey]:
         """Every series of these indicators that has a figure or a target, or was derived."""
+
+    def repeats(self, blocks: Sequence[Block]) -> list[RawRow]:
+        """Every arrival under those ids of these blocks that came with more than one content."""
 
     def offsets(self) -> dict[int, int]:
         """The greatest stored offset of each partition of `events`."""
@@ -70,12 +88,17 @@ FROM
 (
     SELECT indicator, entity, scope, measure, period_start, period_end,
         argMin(
-            (recorded_at, kafka_partition, kafka_offset, line, value, unit, status, event_id),
+            (
+                recorded_at, kafka_partition, kafka_offset, line, value, unit, status, event_id,
+                sent_value, sent_unit, note
+            ),
             (kafka_partition, kafka_offset, line)
         ) AS first,
         max(received_at) AS received
     FROM pacekeeper.raw
     WHERE type = 'metric.observed' AND (indicator, entity) IN {series:Array(Tuple(String, String))}
+        AND (kafka_partition, kafka_offset, line) NOT IN
+            (SELECT kafka_partition, kafka_offset, line FROM pacekeeper.conflicts)
     GROUP BY indicator, entity, scope, measure, period_start, period_end, source, event_id
 )
 GROUP BY indicator, entity, scope, measure, period_start, period_end
@@ -86,6 +109,30 @@ SELECT indicator, entity FROM pacekeeper.raw
 WHERE type IN ('metric.observed', 'target.set') AND indicator IN {indicators:Array(String)}
 UNION DISTINCT
 SELECT indicator, entity FROM pacekeeper.series WHERE indicator IN {indicators:Array(String)}
+"""
+# Two steps, for the second is seldom taken: which ids, by the narrow table; then their rows.
+_REPEATED = """
+SELECT groupArray((indicator, entity)), groupArray((kafka_partition, kafka_offset, line))
+FROM pacekeeper.arrivals
+WHERE id IN
+(
+    SELECT id FROM pacekeeper.arrivals
+    WHERE id IN
+    (
+        SELECT id FROM pacekeeper.arrivals
+        WHERE arrayExists(
+            b -> kafka_partition = b.1 AND kafka_offset BETWEEN b.2 AND b.3,
+            {blocks:Array(Tuple(UInt16, UInt64, UInt64))}
+        ) AND kafka_offset BETWEEN {first:UInt64} AND {last:UInt64}
+    )
+    GROUP BY id
+    HAVING min(content) != max(content)
+)
+"""
+_ARRIVALS = f"""
+SELECT {", ".join(RawRow._fields)} FROM pacekeeper.raw
+WHERE (indicator, entity) IN {{series:Array(Tuple(String, String))}}
+    AND (kafka_partition, kafka_offset, line) IN {{places:Array(Tuple(UInt16, UInt64, UInt32))}}
 """
 
 
@@ -146,6 +193,18 @@ class ClickHouseStore:
         """See Store."""
         rows = self._rows(_SERIES_OF, indicators=list(indicators))
         return [(str(indicator), str(entity)) for indicator, entity in rows]
+
+    def repeats(self, blocks: Sequence[Block]) -> list[RawRow]:
+        """See Store."""
+        ends = {"first": min(b.first for b in blocks), "last": max(b.last for b in blocks)}
+        ((series, places),) = self._rows(_REPEATED, blocks=list(blocks), **ends)
+        if not places:
+            return []
+        rows = map(RawRow._make, self._rows(_ARRIVALS, series=list(set(series)), places=places))
+        return [
+            row._replace(recorded_at=_utc(row.recorded_at), received_at=_utc(row.received_at))
+            for row in rows
+        ]
 
     def offsets(self) -> dict[int, int]:
         """See Store."""

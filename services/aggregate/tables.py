@@ -24,11 +24,26 @@ def _table(name: str, columns: str) -> Table:
     return Table(name, columns.split())
 
 
+class Finding(NamedTuple):
+    """What looks wrong in a series; `state` is open, explained or corrected, `at` its beginning."""
+
+    finding: str
+    kind: str
+    scope: str
+    period: str
+    detail_zh: str
+    detail_en: str
+    event_ids: list[str]
+    state: str
+    at: datetime
+
+
 class SeriesRow(NamedTuple):
     """One row of `pacekeeper.series`: all that a series says now, and what derived figures said.
 
-    The lists of `now` run in step, and so do those of `past`; a derived figure that ended has no
-    value there. `lack` names the figures that a formula leaves undefined, and why.
+    The lists of `now` run in step, and so do those of `past`, `lack` and `found`; a derived figure
+    that ended has no value in `past`. `lack` names the figures that a formula leaves undefined, and
+    why.
     """
 
     indicator: str
@@ -60,12 +75,27 @@ class SeriesRow(NamedTuple):
     lack_end: list[date]
     lack_period: list[str]
     lack_reason: list[str]
+    found_finding: list[str]
+    found_kind: list[str]
+    found_scope: list[str]
+    found_period: list[str]
+    found_detail_zh: list[str]
+    found_detail_en: list[str]
+    found_event_ids: list[list[str]]
+    found_state: list[str]
+    found_at: list[datetime]
 
 
 RAW = Table("pacekeeper.raw", RawRow._fields)
 SERIES = Table(
     "pacekeeper.series",
-    [re.sub("^(now|past|lack)_", r"\1.", field) for field in SeriesRow._fields],
+    [re.sub("^(now|past|lack|found)_", r"\1.", field) for field in SeriesRow._fields],
+)
+
+CONFLICTS = _table(
+    "pacekeeper.conflicts",
+    "kafka_partition kafka_offset line differs finding indicator entity scope measure"
+    " period_start period_end period detail_zh detail_en source event_id recorded_at at",
 )
 
 CHARGERS = _table(

@@ -80,9 +80,10 @@ class Writer:
         rows: list[RawRow] = []
         bad: list[Undecodable] = []
         touched: dict[int, set[tuple[str, str]]] = defaultdict(set)
-        newest: dict[int, int] = {}
+        blocks: dict[int, tuple[int, int]] = {}
         for record in records:
-            newest[record.partition] = record.offset
+            first, _ = blocks.get(record.partition, (record.offset, 0))
+            blocks[record.partition] = (first, record.offset)
             for found in decode(record.partition, record.offset, record.value or b""):
                 if isinstance(found, Undecodable):
                     bad.append(found)
@@ -93,7 +94,7 @@ class Writer:
                     touched[record.partition].add(series)
         refused = self._insert(rows)
         self._reject([self._rejected(each) for each in bad] + refused)
-        until_done("touched", lambda: self._tell(newest, touched), self._stop)
+        until_done("touched", lambda: self._tell(blocks, touched), self._stop)
         try:
             self._source.commit(records)
         except RefusedError as error:
@@ -136,17 +137,22 @@ class Writer:
             records = [(r.department.encode(), r.model_dump_json().encode()) for r in rejected]
             until_done("reject", lambda: self._outlet.publish(REJECTED.name, records), self._stop)
 
-    def _tell(self, newest: dict[int, int], touched: dict[int, set[tuple[str, str]]]) -> None:
+    def _tell(
+        self, blocks: dict[int, tuple[int, int]], touched: dict[int, set[tuple[str, str]]]
+    ) -> None:
         records = [
             (
                 str(partition).encode(),
                 Touched(
-                    partition=partition, offset=offset, series=tuple(sorted(touched[partition]))
+                    partition=partition,
+                    offset=offset,
+                    first=first,
+                    series=tuple(sorted(touched[partition])),
                 )
                 .model_dump_json()
                 .encode(),
             )
-            for partition, offset in newest.items()
+            for partition, (first, offset) in blocks.items()
         ]
         self._outlet.publish(TOUCHED.name, records)
 

@@ -8,10 +8,11 @@ import clickhouse_connect
 import pytest
 
 from services.aggregate import migrate
+from services.aggregate.conflicts import conflicts
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.memory import MemoryStore
-from services.aggregate.store import ClickHouseStore, Store
-from services.aggregate.tables import RAW
+from services.aggregate.store import Block, ClickHouseStore, Store
+from services.aggregate.tables import CONFLICTS, RAW
 from services.runtime.errors import RefusedError
 from tests.builders import RECEIVED, defined, observed, record, target
 from tests.integration.embedded_clickhouse import Running, embedded_server
@@ -35,7 +36,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
         return
     server: Running = request.getfixturevalue("server")
     client = server.client(autogenerate_session_id=False)
-    for table in ("raw", "series"):
+    for table in ("raw", "series", "arrivals", "conflicts"):
         client.command(f"TRUNCATE TABLE pacekeeper.{table}")
     yield ClickHouseStore(client)
     client.close()
@@ -67,6 +68,34 @@ def test_of_one_id_the_first_arrival_counts(store: Store) -> None:
     store.insert(RAW, rows(observed("2"), offset=9))
     store.insert(RAW, rows(observed("1"), offset=4))
     assert store.figures([SERIES])[0].vintages[-1].value == Decimal(1)
+
+
+def test_one_id_with_other_content_is_found_over_all_series(store: Store) -> None:
+    store.insert(RAW, rows(observed(), observed(id="e-2"), offset=4))
+    store.insert(RAW, rows(observed("7", entity="wujin"), offset=2, partition=1))
+    found = sorted(store.repeats([Block(0, 4, 4)]))
+    assert found == sorted(store.repeats([Block(1, 1, 9), Block(0, 9, 9)]))
+    assert found == [
+        *rows(observed(), offset=4),
+        *rows(observed("7", entity="wujin"), offset=2, partition=1),
+    ]
+    store.insert(CONFLICTS, list(conflicts(found)))
+    assert store.figures([("vehicle_output", "wujin")]) == []
+    assert len(store.figures([SERIES])) == 1
+
+
+def test_an_id_that_is_only_repeated_is_no_conflict(store: Store) -> None:
+    store.insert(RAW, rows(observed(), offset=4))
+    store.insert(RAW, rows(observed("41.50"), offset=5, partition=1))
+    store.insert(RAW, rows(target(), target(lead="other"), offset=6))
+    assert store.repeats([Block(0, 4, 6), Block(1, 5, 5)]) == []
+    assert store.repeats([Block(3, 4, 6)]) == []
+
+
+def test_figures_keep_what_was_sent_and_its_note(store: Store) -> None:
+    store.insert(RAW, rows(observed("41.50", note="快报数")))
+    ((vintage,),) = (figure.vintages for figure in store.figures([SERIES]))
+    assert (vintage.sent_value, vintage.sent_unit, vintage.note) == ("41.50", "万辆", "快报数")
 
 
 def test_a_deletion_is_the_newest_vintage(store: Store) -> None:
@@ -153,6 +182,7 @@ COLUMNS = {
     " period gap lead responsible supervisor due_on overdue acknowledged_by acknowledged_at notes"
     " closed_at reopened",
     "alert_history": "alert seq state reason by at basis",
+    "findings": "finding kind indicator entity scope period detail_zh detail_en event_ids state at",
     "rejected": "id department received_at code field message state raw",
     "ledger": "department day received accepted duplicate rejected stored difference",
     "receipts": "receipt department received_at accepted duplicate rejected stored assessed"

@@ -131,6 +131,71 @@ def test_a_stock_is_never_summed() -> None:
     assert [f.derived for f in dossier.facts] == [False]
 
 
+def findings(bench: Bench, entity: str = "changzhou") -> list[tuple[str, str]]:
+    row = bench.store.series["vehicle_output", entity]
+    return list(zip(row.found_kind, row.found_state, strict=True))
+
+
+def test_what_looks_wrong_is_stored_with_the_series_and_stays_when_corrected() -> None:
+    bench = Bench([defined(due_days=None)])
+    bench.take(observed("10", "2024-05", id="may"))
+    bench.take(observed("9", "2024-06", id="june"))
+    assert findings(bench) == [("cumulative_fell", "open")]
+    bench.take(observed("11", "2024-06", id="fixed", time="2024-07-11T09:00:00+08:00"))
+    assert findings(bench) == [("cumulative_fell", "corrected")]
+
+
+def test_an_id_used_for_another_figure_counts_for_the_first_alone() -> None:
+    bench = Bench([defined(due_days=None)])
+    bench.take(observed("10", "2024-05"))
+    (dossier,) = bench.take(observed("12", "2024-06"))
+    assert [(f.period, str(f.value)) for f in dossier.facts] == [("2024-05", "10")]
+    (conflict,) = bench.store.tables["pacekeeper.conflicts"]
+    assert conflict[:4] == (PARTITION, 1, 0, True)
+    bench.take(observed("12", "2024-06", id="e-2"))
+    assert bench.shown()["cumulative", "2024-06"] == "12"
+
+
+def test_a_first_arrival_that_comes_last_takes_the_figure_from_the_other_series() -> None:
+    bench = Bench([defined(due_days=None)])
+    bench.store.insert(RAW, _rows(observed("7", entity="a"), partition=9))
+    bench.deriver.derive([touched(1, 9, 5, ("vehicle_output", "a"))])
+    assert bench.store.series["vehicle_output", "a"].now_value
+    bench.store.insert(RAW, _rows(observed(), partition=0))
+    bench.deriver.derive([touched(2, 0, 5, SERIES)])
+    assert bench.shown() == {("cumulative", "2024-06"): "41.5"}
+    assert bench.store.series["vehicle_output", "a"].now_value == []
+
+
+def touched(at: int, partition: int, offset: int, series: tuple[str, str]) -> Record:
+    body = Touched(partition=partition, offset=offset, series=(series,)).model_dump_json()
+    return Record("touched", 0, at, 0, b"0", body.encode())
+
+
+def entity(name: str, parent: str | None = None) -> bytes:
+    data = {"entity": name, "kind": "district", "name_zh": name, "parent": parent}
+    return raw_event("entity.defined", data, id=f"def-{name}")
+
+
+def test_a_part_that_comes_later_shows_that_the_whole_differs() -> None:
+    added_up = defined(
+        indicator="sum", formula={"kind": "sum_of_children", "indicator": "vehicle_output"}
+    )
+    wujin = entity("wujin", "jiangsu"), entity("wujin", "changzhou")
+    bench = Bench([defined(due_days=None), added_up, entity("changzhou"), *wujin])
+    bench.take(observed("10"))
+    assert findings(bench) == []
+    bench.store.insert(RAW, _rows(observed("7", entity="wujin", id="w")))
+    bench.deriver.derive([touched(9, 7, 5, ("vehicle_output", "wujin"))])
+    assert findings(bench) == [("children_differ", "open")]
+    assert findings(bench, "wujin") == []
+
+
+def _rows(*events: bytes, partition: int = 7, offset: int = 5) -> list[RawRow]:
+    value = record(*events).value or b""
+    return [row for row in decode(partition, offset, value) if isinstance(row, RawRow)]
+
+
 def test_a_definition_publishes_every_series_of_its_indicator_again() -> None:
     bench = Bench([defined(), target()])
     bench.take(observed())

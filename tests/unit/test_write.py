@@ -55,8 +55,8 @@ def test_a_block_is_stored_told_and_committed() -> None:
     assert sorted(bench.store.raw) == [(0, 3, 0), (1, 7, 0)]
     series = (("vehicle_output", "changzhou"),)
     assert bench.touched() == [
-        Touched(partition=0, offset=3, series=series),
-        Touched(partition=1, offset=7, series=series),
+        Touched(partition=0, offset=3, first=3, series=series),
+        Touched(partition=1, offset=7, first=7, series=series),
     ]
     assert [each.offset for each in bench.source.committed] == [3, 7]
 

@@ -203,3 +203,29 @@ CREATE TABLE IF NOT EXISTS pacekeeper.notices
 )
 ENGINE = ReplacingMergeTree(rank)
 ORDER BY notice;
+
+-- Arrivals under an id that had come before with other content, in any series: no figure rests on
+-- them.
+CREATE TABLE IF NOT EXISTS pacekeeper.conflicts
+(
+    kafka_partition UInt16,
+    kafka_offset UInt64,
+    line UInt32,
+    differs Bool,
+    finding String,
+    indicator LowCardinality(String),
+    entity LowCardinality(String),
+    scope LowCardinality(String),
+    measure LowCardinality(String),
+    period_start Date,
+    period_end Date,
+    period String,
+    detail_zh String,
+    detail_en String,
+    source String,
+    event_id String,
+    recorded_at DateTime64(6, 'UTC'),
+    at DateTime64(6, 'UTC')
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (kafka_partition, kafka_offset, line);

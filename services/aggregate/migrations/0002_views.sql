@@ -33,6 +33,8 @@ FROM
         ) AS first
     FROM pacekeeper.raw
     WHERE type = 'metric.observed'
+        AND (kafka_partition, kafka_offset, line) NOT IN
+            (SELECT kafka_partition, kafka_offset, line FROM pacekeeper.conflicts)
     GROUP BY indicator, entity, scope, measure, period_start, period_end, source, event_id
 );
 
@@ -81,6 +83,8 @@ FROM
             ) AS first
         FROM pacekeeper.raw
         WHERE type = 'metric.observed'
+            AND (kafka_partition, kafka_offset, line) NOT IN
+                (SELECT kafka_partition, kafka_offset, line FROM pacekeeper.conflicts)
         GROUP BY indicator, entity, scope, measure, period_start, period_end, source, event_id
     )
     WHERE first.5 <= {at:DateTime64(6, 'UTC')}
@@ -137,6 +141,8 @@ FROM
             ) AS first
         FROM pacekeeper.raw
         WHERE type = 'metric.observed'
+            AND (kafka_partition, kafka_offset, line) NOT IN
+                (SELECT kafka_partition, kafka_offset, line FROM pacekeeper.conflicts)
         GROUP BY indicator, entity, scope, measure, period_start, period_end, source, event_id
     )
     GROUP BY indicator, entity, scope, measure, period_start, period_end

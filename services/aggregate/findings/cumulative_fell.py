@@ -1,0 +1,67 @@
+"""`cumulative_fell`: a reported year-to-date is below the one before it; pure."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from schemas.data import FLOW, Measure
+from schemas.exact import text
+from schemas.period import end_name
+from services.aggregate.derived import Key
+from services.aggregate.findings.finding import Breach, Check, Place
+from services.aggregate.findings.known import Known
+from services.aggregate.findings.timeline import Said, Timeline
+
+
+def places(known: Known) -> Iterator[Place]:
+    """Every reported year-to-date beside those at earlier ends of its year and scope."""
+    for (scope, _), ends in _years(known).items():
+        totals = [(end, known.total(scope, end)) for end in sorted(ends)]
+        for count, (end, _) in enumerate(totals):
+            own = known.reported_total(scope, end)
+            if own is None:
+                continue
+            before = _as_far_as_needed(own, [line for _, line in totals[:count]])
+            if before:
+                key = Key(scope, Measure.CUMULATIVE, end.replace(month=1, day=1), end)
+                yield Place(key, (own, *before), _check(known.unit, end))
+
+
+def _years(known: Known) -> dict[tuple[str, int], set[date]]:
+    found: dict[tuple[str, int], set[date]] = {}
+    for key in (*known.reported, *known.derived):
+        if key.measure in FLOW and key.start == key.end.replace(month=1, day=1):
+            found.setdefault((key.scope, key.end.year), set()).add(key.end)
+    return found
+
+
+def _as_far_as_needed(own: Timeline, before: Sequence[Timeline | None]) -> list[Timeline]:
+    """The earlier ones, newest first; behind one that was always there nothing is asked."""
+    found: list[Timeline] = []
+    for line in reversed(before):
+        if line is not None:
+            found.append(line)
+            if line.steady_since(own.moments[0]):
+                break
+    return found
+
+
+def _check(unit: str, end: date) -> Check:
+    def check(saids: Sequence[Said | None]) -> Breach | None:
+        own, *before = saids
+        if own is None:
+            return None
+        same = (said for said in before if said and said.simulated is own.simulated)
+        last = next(same, None)
+        if last is None or own.value >= last.value:
+            return None
+        return Breach(
+            end_name(end),
+            f"累计下降：{own.period} 累计 {text(own.value)} {unit}，低于 {last.period} 累计"
+            f" {text(last.value)}；请更正有误的一期，或重报并在 note 中说明",
+            f"the year-to-date fell: {text(own.value)} {unit} to the end of {own.period}, after"
+            f" {text(last.value)} to the end of {last.period}; correct the wrong one, or send one"
+            " again with a note that explains it",
+            [own, last],
+        )
+
+    return check

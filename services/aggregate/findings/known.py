@@ -1,0 +1,131 @@
+"""All that findings look at: the figures of a series from moment to moment; pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from schemas import period, unit
+from schemas.data import IndicatorDefined, Measure
+from schemas.records import Fact
+from schemas.status import Status
+from services.aggregate.decode import fact_name
+from services.aggregate.derived import Derived, Key
+from services.aggregate.facts import Series, unit_of
+from services.aggregate.findings.timeline import Said, Timeline, merged, newer, rather
+from services.aggregate.store import Vintage
+
+Lines = Mapping[Key, Timeline]
+Vintages = Sequence[tuple[datetime, Said | None]]
+
+
+@dataclass(frozen=True)
+class Known:
+    """One series: every vintage of its figures, what was reported and what followed from it.
+
+    `children` is what was reported of each entity below, where they must add up.
+    """
+
+    indicator: IndicatorDefined
+    entity: str
+    vintages: Mapping[Key, Vintages]
+    reported: Lines
+    derived: Lines
+    children: Mapping[str, Lines] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        indicator: IndicatorDefined,
+        entity: str,
+        series: Series,
+        children: Mapping[str, Series] | None = None,
+    ) -> "Known":
+        """The series as findings look at it."""
+        vintages = _vintages(indicator, series)
+        derived = {
+            key: Timeline([(each.recorded_at, _followed(key, each)) for each in every])
+            for key, every in series.followed.items()
+        }
+        below = {
+            child: _reported(_vintages(indicator, part)) for child, part in (children or {}).items()
+        }
+        return cls(indicator, entity, vintages, _reported(vintages), derived, below)
+
+    @property
+    def unit(self) -> str:
+        """The unit of its amounts."""
+        return self.indicator.unit
+
+    def reported_total(self, scope: str, end: date) -> Timeline | None:
+        """The year-to-date that was reported under either of its names."""
+        first = end.replace(month=1, day=1)
+        names = (
+            Key(scope, measure, first, end) for measure in (Measure.CUMULATIVE, Measure.PERIOD)
+        )
+        return merged(newer, *map(self.reported.get, names))
+
+    def total(self, scope: str, end: date) -> Timeline | None:
+        """The year-to-date, reported or else followed from its pieces."""
+        followed = self.derived.get(
+            Key(scope, Measure.CUMULATIVE, end.replace(month=1, day=1), end)
+        )
+        return merged(rather, self.reported_total(scope, end), followed)
+
+
+def _vintages(indicator: IndicatorDefined, series: Series) -> dict[Key, Vintages]:
+    return {
+        Key(figure.scope, figure.measure, figure.start, figure.end): [
+            (v.recorded_at, _told(series.fact(place, n), v, unit_of(indicator, figure.measure)))
+            for n, v in enumerate(figure.vintages, start=1)
+        ]
+        for place, figure in enumerate(series.figures)
+    }
+
+
+def _reported(vintages: Mapping[Key, Vintages]) -> Lines:
+    # A forecast is no actual: as long as it is the newest, nothing is known.
+    return {
+        key: Timeline(
+            [(at, None if said and said.status is Status.FORECAST else said) for at, said in every]
+        )
+        for key, every in vintages.items()
+    }
+
+
+def _told(fact: Fact | None, vintage: Vintage, shown: str) -> Said | None:
+    if fact is None:
+        return None
+    return Said(
+        fact.recorded_at,
+        fact.first_recorded_at,
+        fact.period,
+        fact.value,
+        _rounding(vintage, shown),
+        fact.status,
+        vintage.note,
+        fact.basis,
+    )
+
+
+def _rounding(vintage: Vintage, shown: str) -> Decimal:
+    if not vintage.sent_value:
+        return Decimal(0)
+    _, _, exponent = Decimal(vintage.sent_value).as_tuple()
+    half = Decimal((0, (5,), int(exponent) - 1))
+    return unit.convert(half, unit.parse(vintage.sent_unit), unit.parse(shown))
+
+
+def _followed(key: Key, derived: Derived) -> Said | None:
+    if derived.value is None:
+        return None
+    return Said(
+        derived.recorded_at,
+        max(piece.first_recorded_at for piece in derived.pieces),
+        fact_name(key.measure, period.Span(key.start, key.end)),
+        derived.value,
+        Decimal(0),
+        derived.status,
+        "",
+        derived.basis,
+    )

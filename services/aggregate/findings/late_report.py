@@ -1,0 +1,48 @@
+"""`late_report`: the first figure of a period was published after its due day; pure."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from schemas.working_days import due_day
+from services.aggregate.derived import Key
+from services.aggregate.findings.finding import Breach, Check, Place
+from services.aggregate.findings.known import Known
+from services.aggregate.findings.timeline import Said, Timeline
+
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def places(known: Known) -> Iterator[Place]:
+    """Every end of which something is due, with all figures that end there."""
+    if known.indicator.due_days is None:
+        return
+    ends: dict[tuple[str, date], list[Timeline]] = defaultdict(list)
+    for key, line in known.reported.items():
+        ends[key.scope, key.end].append(line)
+    for (scope, end), lines in ends.items():
+        due = due_day(end, known.indicator.due_days)
+        yield Place(Key(scope, known.indicator.measure, end, end), tuple(lines), _check(due))
+
+
+def _check(due: date) -> Check:
+    def check(saids: Sequence[Said | None]) -> Breach | None:
+        there = [said for said in saids if said is not None]
+        first = min(there, key=lambda said: said.first_recorded_at, default=None)
+        if first is None:
+            return None
+        on = first.first_recorded_at.astimezone(_SHANGHAI).date()
+        if on <= due:
+            return None
+        return Breach(
+            first.period,
+            f"迟报：{first.period} 应于 {due} 前报送，{on} 才发布，迟 {(on - due).days} 天；"
+            "如发布时间（recordedtime）有误请更正，否则请重报并在 note 中说明",
+            f"late: {first.period} was due on {due} and published on {on}, {(on - due).days} days"
+            " later; correct `recordedtime` if it is wrong, else send it again with a note that"
+            " explains it",
+            [first],
+        )
+
+    return check

@@ -1,0 +1,101 @@
+"""`bi.findings` on the real engine, filled the way the derive role fills it."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from schemas.records import Touched
+from services.aggregate import migrate
+from services.aggregate.catalogue import Catalogue
+from services.aggregate.decode import RawRow, decode
+from services.aggregate.derive import Deriver
+from services.aggregate.memory import MemoryOutlet, MemorySource
+from services.aggregate.store import ClickHouseStore
+from services.aggregate.tables import RAW
+from services.runtime.kafka import Record
+from tests.builders import defined, line, observed, record
+from tests.integration.embedded_clickhouse import READER, embedded_server
+
+SERIES = ("vehicle_output", "changzhou")
+
+
+class Bench:
+    """A deriver over the real store; `at` later days are later vintages."""
+
+    def __init__(self, store: ClickHouseStore, reader: Any) -> None:
+        catalogue = Catalogue()
+        catalogue.apply(Record("catalogue", 0, 0, 0, b"k", line(defined(due_days=None))))
+        self.store, self.reader, self.offset = store, reader, 0
+        outlet, source = MemoryOutlet(), MemorySource()
+        self.deriver = Deriver(source, store, outlet, catalogue, self, threading.Event())
+
+    def read_to_end(self, timeout: float) -> bool:
+        return True
+
+    def take(self, *events: bytes, entity: str = "changzhou") -> None:
+        self.offset += 1
+        value = record(*events).value or b""
+        rows = [r for r in decode(0, self.offset, value) if isinstance(r, RawRow)]
+        self.store.insert(RAW, rows)
+        self.tell(entity)
+
+    def tell(self, entity: str = "changzhou") -> None:
+        series = (("vehicle_output", entity),)
+        told = Touched(partition=0, offset=self.offset, series=series).model_dump_json().encode()
+        self.deriver.derive([Record("touched", 0, self.offset, 0, b"0", told)])
+
+    def shown(self, entity: str = "changzhou") -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = self.reader.query(
+            "SELECT kind, period, state, event_ids FROM bi.findings WHERE entity = {entity:String}"
+            " ORDER BY at, kind",
+            {"entity": entity},
+        ).result_rows
+        return found
+
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = self.reader.query(query).result_rows
+        return rows
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    with embedded_server(tmp_path_factory.mktemp("clickhouse")) as running:
+        client = running.client(autogenerate_session_id=False)
+        migrate.migrate(client)
+        reader = running.client(READER, autogenerate_session_id=False)
+        yield Bench(ClickHouseStore(client), reader)
+        client.close()
+        reader.close()
+
+
+def test_june_696_8_and_july_124_3_are_shown_until_corrected(bench: Bench) -> None:
+    bench.take(
+        observed("696.8", "2023-06", id="june"),
+        observed("124.3", "2023-07", id="month", measure="period"),
+        observed("823.2", "2023-07", id="july"),
+    )
+    events = ["july", "month", "june"]
+    assert bench.shown() == [("identity_broken", "2023-07", "open", events)]
+    before = bench.ask("SELECT * FROM bi.findings")
+    bench.tell()
+    assert bench.ask("SELECT * FROM bi.findings") == before
+    fixed = observed("821.1", "2023-07", id="fixed", time="2024-07-11T09:00:00+08:00")
+    bench.take(fixed)
+    assert bench.shown() == [("identity_broken", "2023-07", "corrected", events)]
+
+
+def test_one_id_for_two_series_counts_for_the_first_in_every_view(bench: Bench) -> None:
+    bench.take(observed("5", id="twice", entity="wujin"), entity="wujin")
+    bench.take(observed("7", id="twice", entity="xinbei"), entity="xinbei")
+    assert bench.shown("wujin") == []
+    assert bench.shown("xinbei") == [("duplicate_conflict", "2024-06", "open", ["twice"])]
+    where = "WHERE entity IN ('wujin', 'xinbei')"
+    for view in ("observations", "current_values", "revisions", "values_as_of(at=now64())"):
+        assert bench.ask(f"SELECT DISTINCT entity FROM bi.{view} {where}") == [("wujin",)], view
+    again = observed("7", id="own", entity="xinbei", time="2024-07-11T09:00:00+08:00")
+    bench.take(again, entity="xinbei")
+    assert bench.shown("xinbei") == [("duplicate_conflict", "2024-06", "corrected", ["twice"])]
+    entities = bench.ask(f"SELECT DISTINCT entity FROM bi.current_values {where} ORDER BY entity")
+    assert entities == [("wujin",), ("xinbei",)]
