@@ -1,6 +1,7 @@
 """Chinese working days: deadlines that fall on a day of rest move to the next of them."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from chinese_calendar import is_workday
 
@@ -15,6 +16,7 @@ def is_working_day(day: date) -> bool:
         return day.weekday() < 5
 
 
+@lru_cache(maxsize=4096)
 def due_day(end: date, days: int) -> date:
     """`days` calendar days after the end, moved to the next working day."""
     due = end + timedelta(days=days)

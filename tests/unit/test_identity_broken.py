@@ -4,7 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from tests.unit.finding_told import FIRST, Told, found, short
+from services.aggregate.facts import Series
+from services.aggregate.findings.kinds import find
+from services.aggregate.findings.known import Known
+from tests.unit.finding_told import FIRST, Told, found, indicator, series, short
 
 JUNE, JULY = "2023-06", "2023-07"
 
@@ -102,3 +105,14 @@ def test_what_does_not_compare_is_not_compared(other: dict[str, object]) -> None
 
 def test_a_period_over_two_years_has_no_year_to_date() -> None:
     assert short(Told("2023-12/2024-01", "5"), total("2024-01", "3")) == []
+
+
+def test_a_value_of_which_it_is_not_known_how_it_was_sent_has_no_rounding() -> None:
+    of = indicator()
+    told = [total("2024-02", "1.0"), Told("2024-03", "1.1"), total("2024-03", "2.0")]
+    unsent = [
+        figure._replace(vintages=tuple(v._replace(sent_value="") for v in figure.vintages))
+        for figure in series(of, *told).figures
+    ]
+    assert short(*told) == []
+    assert len(find(Known.of(of, "changzhou", Series(of, unsent)))) == 1

@@ -14,14 +14,12 @@ from services.aggregate.findings.timeline import Said, Timeline
 
 def places(known: Known) -> Iterator[Place]:
     """Every reported year-to-date beside those at earlier ends of its year and scope."""
-    for (scope, _), ends in _years(known).items():
-        totals = [(end, known.total(scope, end)) for end in sorted(ends)]
-        for count, (end, _) in enumerate(totals):
+    for (scope, _), unsorted in _years(known).items():
+        ends = sorted(unsorted)
+        for count, end in enumerate(ends):
             own = known.reported_total(scope, end)
-            if own is None:
-                continue
-            before = _as_far_as_needed(own, [line for _, line in totals[:count]])
-            if before:
+            before = _before(known, scope, own, ends[:count]) if own else []
+            if own and before:
                 key = Key(scope, Measure.CUMULATIVE, end.replace(month=1, day=1), end)
                 yield Place(key, (own, *before), _check(known.unit, end))
 
@@ -34,14 +32,13 @@ def _years(known: Known) -> dict[tuple[str, int], set[date]]:
     return found
 
 
-def _as_far_as_needed(own: Timeline, before: Sequence[Timeline | None]) -> list[Timeline]:
+def _before(known: Known, scope: str, own: Timeline, ends: Sequence[date]) -> list[Timeline]:
     """The earlier ones, newest first; behind one that was always there nothing is asked."""
     found: list[Timeline] = []
-    for line in reversed(before):
-        if line is not None:
-            found.append(line)
-            if line.steady_since(own.moments[0]):
-                break
+    for line in filter(None, (known.total(scope, end) for end in reversed(ends))):
+        found.append(line)
+        if line.steady_since(own.moments[0]):
+            break
     return found
 
 

@@ -30,7 +30,7 @@ class Known:
     entity: str
     vintages: Mapping[Key, Vintages]
     reported: Lines
-    derived: Lines
+    derived: Mapping[Key, Sequence[Derived]]
     children: Mapping[str, Lines] = field(default_factory=dict)
 
     @classmethod
@@ -43,14 +43,10 @@ class Known:
     ) -> "Known":
         """The series as findings look at it."""
         vintages = _vintages(indicator, series)
-        derived = {
-            key: Timeline([(each.recorded_at, _followed(key, each)) for each in every])
-            for key, every in series.followed.items()
-        }
         below = {
             child: _reported(_vintages(indicator, part)) for child, part in (children or {}).items()
         }
-        return cls(indicator, entity, vintages, _reported(vintages), derived, below)
+        return cls(indicator, entity, vintages, _reported(vintages), series.followed, below)
 
     @property
     def unit(self) -> str:
@@ -67,10 +63,15 @@ class Known:
 
     def total(self, scope: str, end: date) -> Timeline | None:
         """The year-to-date, reported or else followed from its pieces."""
-        followed = self.derived.get(
-            Key(scope, Measure.CUMULATIVE, end.replace(month=1, day=1), end)
-        )
+        followed = self.followed(Key(scope, Measure.CUMULATIVE, end.replace(month=1, day=1), end))
         return merged(rather, self.reported_total(scope, end), followed)
+
+    def followed(self, key: Key) -> Timeline | None:
+        """What followed from its pieces."""
+        every = self.derived.get(key)
+        if every is None:
+            return None
+        return Timeline([(each.recorded_at, _followed(key, each)) for each in every])
 
 
 def _vintages(indicator: IndicatorDefined, series: Series) -> dict[Key, Vintages]:

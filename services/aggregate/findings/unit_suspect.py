@@ -21,7 +21,7 @@ def places(known: Known) -> Iterator[Place]:
         year_before = key._replace(
             start=same_day_last_year(key.start), end=same_day_last_year(key.end)
         )
-        last = merged(rather, known.reported.get(year_before), known.derived.get(year_before))
+        last = merged(rather, known.reported.get(year_before), known.followed(year_before))
         if last is not None:
             yield Place(key, (line, last), _check(known.unit))
 
