@@ -110,24 +110,23 @@ WHERE type IN ('metric.observed', 'target.set') AND indicator IN {indicators:Arr
 UNION DISTINCT
 SELECT indicator, entity FROM pacekeeper.series WHERE indicator IN {indicators:Array(String)}
 """
-# Two steps, for the second is seldom taken: which ids, by the narrow table; then their rows.
+# The first is asked for every block, the others only when it found something.
 _REPEATED = """
-SELECT groupArray((indicator, entity)), groupArray((kafka_partition, kafka_offset, line))
-FROM pacekeeper.arrivals
+SELECT id FROM pacekeeper.arrivals
 WHERE id IN
 (
     SELECT id FROM pacekeeper.arrivals
-    WHERE id IN
-    (
-        SELECT id FROM pacekeeper.arrivals
-        WHERE arrayExists(
-            b -> kafka_partition = b.1 AND kafka_offset BETWEEN b.2 AND b.3,
-            {blocks:Array(Tuple(UInt16, UInt64, UInt64))}
-        ) AND kafka_offset BETWEEN {first:UInt64} AND {last:UInt64}
+    WHERE kafka_offset BETWEEN {first:UInt64} AND {last:UInt64} AND arrayExists(
+        b -> kafka_partition = b.1 AND kafka_offset BETWEEN b.2 AND b.3,
+        {blocks:Array(Tuple(UInt16, UInt64, UInt64))}
     )
-    GROUP BY id
-    HAVING min(content) != max(content)
 )
+GROUP BY id
+HAVING min(content) != max(content)
+"""
+_PLACES = """
+SELECT (indicator, entity), (kafka_partition, kafka_offset, line)
+FROM pacekeeper.arrivals WHERE id IN {ids:Array(UInt64)}
 """
 _ARRIVALS = f"""
 SELECT {", ".join(RawRow._fields)} FROM pacekeeper.raw
@@ -197,10 +196,12 @@ class ClickHouseStore:
     def repeats(self, blocks: Sequence[Block]) -> list[RawRow]:
         """See Store."""
         ends = {"first": min(b.first for b in blocks), "last": max(b.last for b in blocks)}
-        ((series, places),) = self._rows(_REPEATED, blocks=list(blocks), **ends)
-        if not places:
+        ids = [id for (id,) in self._rows(_REPEATED, blocks=list(blocks), **ends)]
+        if not ids:
             return []
-        rows = map(RawRow._make, self._rows(_ARRIVALS, series=list(set(series)), places=places))
+        series, places = zip(*self._rows(_PLACES, ids=ids), strict=True)
+        found = self._rows(_ARRIVALS, series=list(set(series)), places=list(places))
+        rows = map(RawRow._make, found)
         return [
             row._replace(recorded_at=_utc(row.recorded_at), received_at=_utc(row.received_at))
             for row in rows

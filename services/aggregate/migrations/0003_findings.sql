@@ -1,6 +1,7 @@
 -- What an arrival said, by the hash of its id: so that one id with other content is found among all
 -- series. Filled with the raw table, whose rows it can be made from again. Definitions and targets
--- are not here: of those the catalogue keeps the first.
+-- are not here: of those the catalogue keeps the first. Ids are looked up one by one, all over the
+-- table: small granules.
 CREATE TABLE IF NOT EXISTS pacekeeper.arrivals
 (
     id UInt64,
@@ -13,7 +14,8 @@ CREATE TABLE IF NOT EXISTS pacekeeper.arrivals
     INDEX offsets kafka_offset TYPE minmax
 )
 ENGINE = ReplacingMergeTree
-ORDER BY (id, kafka_partition, kafka_offset, line);
+ORDER BY (id, kafka_partition, kafka_offset, line)
+SETTINGS index_granularity = 1024;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS pacekeeper.arrivals_of_raw TO pacekeeper.arrivals
 AS SELECT
