@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,9 +14,9 @@ from services.aggregate.decode import RawRow, decode
 from services.aggregate.derive import Deriver
 from services.aggregate.memory import MemoryOutlet, MemorySource
 from services.aggregate.store import ClickHouseStore
-from services.aggregate.tables import RAW
+from services.aggregate.write import keep
 from services.runtime.kafka import Record
-from tests.builders import defined, line, observed, record
+from tests.builders import defined, line, observed, raw_event, record
 from tests.integration.embedded_clickhouse import READER, embedded_server
 
 SERIES = ("vehicle_output", "changzhou")
@@ -38,7 +39,7 @@ class Bench:
         self.offset += 1
         value = record(*events).value or b""
         rows = [r for r in decode(0, self.offset, value) if isinstance(r, RawRow)]
-        self.store.insert(RAW, rows)
+        keep(self.store, rows)
         self.tell(entity)
 
     def tell(self, entity: str = "changzhou") -> None:
@@ -99,3 +100,54 @@ def test_one_id_for_two_series_counts_for_the_first_in_every_view(bench: Bench) 
     assert bench.shown("xinbei") == [("duplicate_conflict", "2024-06", "corrected", ["twice"])]
     entities = bench.ask(f"SELECT DISTINCT entity FROM bi.current_values {where} ORDER BY entity")
     assert entities == [("wujin",), ("xinbei",)]
+
+
+def charger(name: str, entity: str, id: str, day: str = "2024-03-01") -> bytes:
+    data = {
+        "station": "s-1",
+        "charger": name,
+        "entity": entity,
+        "operator": "星能充电",
+        "use": "public",
+        "stage": "in_service",
+        "status_at": f"{day}T22:00:00+08:00",
+        "connectors": [{"connector": "A", "status": "AVAILABLE"}],
+    }
+    return raw_event("charger.updated", data, id=id)
+
+
+def project(name: str, id: str) -> bytes:
+    data = {
+        "project": name,
+        "name": name,
+        "entity": "jintan",
+        "amount": {"value": "12000000000", "currency": "CNY"},
+        "stage": "signed",
+        "on": "2024-01-20",
+    }
+    return raw_event("project.updated", data, id=id)
+
+
+def test_one_id_for_two_chargers_counts_for_the_first_in_every_view(bench: Bench) -> None:
+    bench.take(charger("c-1", "jintan", "plug"))
+    bench.take(charger("c-2", "liyang", "plug", day="2024-03-05"))
+    bench.take(charger("c-3", "jintan", "plug", day="2024-03-06"))
+    assert bench.shown("liyang") == [("duplicate_conflict", "", "open", ["plug"])]
+    assert bench.ask("SELECT charger FROM bi.chargers") == [("c-1",)]
+    days = bench.ask(
+        "SELECT entity, chargers, count(), max(day) FROM bi.charger_daily GROUP BY 1, 2"
+    )
+    assert days == [("jintan", 1, 1, date(2024, 3, 1))]
+    bench.take(charger("c-2", "liyang", "plug-2"))
+    assert bench.ask("SELECT charger FROM bi.chargers ORDER BY 1") == [("c-1",), ("c-2",)]
+
+
+def test_one_id_for_two_projects_counts_for_the_first_in_every_view(bench: Bench) -> None:
+    bench.take(project("base-1", "signed"))
+    bench.take(project("base-2", "signed"))
+    for view in ("projects", "project_history"):
+        assert bench.ask(f"SELECT project FROM bi.{view}") == [("base-1",)], view
+    bench.take(charger("c-8", "jintan", "plug-8"), project("base-3", "plug-8"))
+    bench.take(charger("c-9", "jintan", "signed"), project("base-2", "signed-2"))
+    assert bench.ask("SELECT charger FROM bi.chargers WHERE charger = 'c-9'") == []
+    assert bench.ask("SELECT project FROM bi.projects ORDER BY 1") == [("base-1",), ("base-2",)]

@@ -119,3 +119,15 @@ def test_a_new_formula_takes_the_place_of_the_old_one() -> None:
     assert catalogue().children(CITY) == TOWNS
     assert catalogue().parent(CITY) is None
     assert catalogue().parent("nobody") is None
+
+
+def test_a_reported_whole_stands_beside_the_sum_of_what_is_below() -> None:
+    found = dependence()
+    assert found.beside([("all", CITY), ("a", "x"), ("share", "x")]) == {("a", CITY)}
+    assert found.below(("a", CITY)) == [("a", "x"), ("a", "y")]
+
+
+def test_nothing_is_compared_with_what_no_formula_adds_up() -> None:
+    found = dependence()
+    assert found.below(("b", CITY)) == found.below(("share", CITY)) == []
+    assert found.beside([("not-defined", CITY)]) == set()

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from schemas.records import Dossier, Touched
 from services.aggregate.catalogue import Catalogue
@@ -321,3 +321,40 @@ def test_an_entity_that_moves_takes_its_figures_along() -> None:
     assert (said(bench, "total", "city"), said(bench, "total", "town")) == ([], ["1.0000000000"])
     # What was derived there is taken back, at the time of its definition: no figure is left.
     assert dossiers[1].at == RECEIVED
+
+
+def test_a_part_that_moves_away_is_no_longer_compared_with_the_whole() -> None:
+    bench = chain()
+    bench.take(observed("1", entity="x", id="x"), touch=("vehicle_output", "x"))
+    bench.take(observed("9", entity="city", id="city"), touch=("vehicle_output", "city"))
+    differ = ("children_differ", "open")
+    assert differ in findings(bench, "city")
+    moved = place("x", "town")
+    bench.know(moved)
+    bench.take(moved, touch=("", "x"))
+    assert differ not in findings(bench, "city")
+
+
+def test_what_rested_on_a_refused_figure_is_as_new_as_that_was() -> None:
+    bench = chain()
+    later = RECEIVED + timedelta(hours=1)
+    (row,) = _rows(observed("7", entity="x"), partition=9)
+    bench.store.insert(RAW, [row._replace(received_at=later)])
+    bench.deriver.derive([touched(1, 9, 5, ("vehicle_output", "x"))])
+    assert said(bench, "total", "city") == ["7.0000000000"]
+    bench.store.insert(RAW, _rows(observed(), partition=0))
+    bench.deriver.derive([touched(2, 0, 5, SERIES)])
+    assert said(bench, "total", "city") == []
+    published = bench.outlet.published["indicators"]
+    at = {key: Dossier.model_validate_json(value).at for key, value in published}
+    assert at[b"total|city"] == later
+
+
+def test_what_a_formula_gives_is_not_suspected() -> None:
+    bench = chain()
+    bench.take(observed("10", "2024-05", entity="x", id="may"), touch=("vehicle_output", "x"))
+    own = observed("9", "2024-06", entity="city", indicator="total", id="own")
+    bench.take(own, touch=("total", "city"))
+    row = bench.store.series["total", "city"]
+    assert [str(value) for value in row.now_value] == ["9", "10.0000000000"]
+    assert "cumulative_fell" not in row.found_kind

@@ -19,6 +19,8 @@ FROM
         ) AS first
     FROM pacekeeper.raw
     WHERE type = 'project.updated'
+        AND (kafka_partition, kafka_offset, line) NOT IN
+            (SELECT kafka_partition, kafka_offset, line FROM pacekeeper.conflicts)
     GROUP BY source, event_id
 );
 
@@ -207,6 +209,17 @@ SELECT entity, kafka_offset, line, source, event_id, recorded_at, data
 FROM pacekeeper.raw
 WHERE type = 'charger.updated';
 
+-- Without what came under an id that was used before. An entity lies in one partition, so that its
+-- offsets are of one.
+CREATE VIEW IF NOT EXISTS pacekeeper.charger_states
+AS SELECT *
+FROM pacekeeper.charger_updates FINAL
+WHERE (entity, source, event_id, earliness) NOT IN
+(
+    SELECT entity, source, event_id, bitNot(bitShiftLeft(kafka_offset, 16) + line)
+    FROM pacekeeper.conflicts
+);
+
 -- What an event leaves out stays as it was said last: connectors each have their own newest state,
 -- by their own time and never by arrival; of an optional field the newest that was given counts.
 CREATE VIEW IF NOT EXISTS bi.chargers
@@ -254,7 +267,7 @@ FROM
         arrayMin(states) AS plug_status,
         countEqual(states, 9) AS gone,
         length(states) - gone AS plugs
-    FROM pacekeeper.charger_updates FINAL
+    FROM pacekeeper.charger_states
     GROUP BY operator, station, charger
 );
 
@@ -278,7 +291,7 @@ AS SELECT
         ),
         ('', '', 0, 0, 0, 0)
     ) AS now
-FROM pacekeeper.charger_updates FINAL
+FROM pacekeeper.charger_states
 WINDOW
     so_far AS (
         PARTITION BY operator, station, charger ORDER BY rank
@@ -350,7 +363,7 @@ FROM
         leadInFrame(
             since, 1,
             assumeNotNull((
-                SELECT max(toDate(status_at, 'Asia/Shanghai')) + 1 FROM pacekeeper.charger_updates
+                SELECT max(toDate(status_at, 'Asia/Shanghai')) + 1 FROM pacekeeper.charger_states
             ))
         ) OVER (
             PARTITION BY entity, use ORDER BY since
