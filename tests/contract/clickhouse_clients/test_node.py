@@ -10,38 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.contract.clickhouse_clients import ground
+from tests.contract.clickhouse_clients.expected import AS_JSON as FULL
 from tests.contract.clickhouse_clients.program import BUILD, HERE, Answers, not_run, prepare, run
 from tests.integration.embedded_clickhouse import WRITER, Running
-
-FULL = {
-    "id": 1,
-    "flag": True,
-    "small": -128,
-    "large": "18446744073709551615",
-    "huge": "-170141183460469231731687303715884105729",
-    "ratio": 0.1,
-    "amount": "1234567890123456789012345678.0123456789",
-    "name": "常州市武进区“新能源”整车产量：41.5 万辆",
-    "code": "AB12",
-    "kind": "整车",
-    "note": "补报",
-    "tag": "推定",
-    "change": "-12.3456",
-    "lamp": "红",
-    "day": "2024-07-10",
-    "founded": "1949-10-01",
-    "at": "2024-07-10 01:00:00",
-    "recorded": "2024-07-10 01:00:00.123",
-    "local": "2024-07-10 09:00:00.123456",
-    "uuid": "61f0c404-5cb3-11e7-907b-a6006ad3dba0",
-    "ip": "192.0.2.17",
-    "ip6": "2001:db8::17",
-    "words": ["武进", "新北"],
-    "gaps": [1, None, 3],
-    "shares": {"公共桩": "12.5", "专用桩": "3.25"},
-    "place": {"lon": 119.95, "lat": 31.78},
-    "pair": ["序时", 7],
-}
 
 
 @pytest.fixture(scope="module")
