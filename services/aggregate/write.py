@@ -11,6 +11,7 @@ import orjson
 from schemas.records import Rejected, Touched
 from schemas.topics import EVENTS, REJECTED, TOUCHED
 from services.aggregate.decode import RawRow, Undecodable, decode, touches
+from services.aggregate.ids import COUNTED, id_of, packed
 from services.aggregate.pace import rest
 from services.aggregate.patience import until_done
 from services.aggregate.store import Store
@@ -80,6 +81,7 @@ class Writer:
         rows: list[RawRow] = []
         bad: list[Undecodable] = []
         touched: dict[int, set[tuple[str, str]]] = defaultdict(set)
+        ids: dict[int, list[int]] = defaultdict(list)
         blocks: dict[int, tuple[int, int]] = {}
         for record in records:
             first, _ = blocks.get(record.partition, (record.offset, 0))
@@ -92,9 +94,11 @@ class Writer:
                 series = touches(found)
                 if series is not None:
                     touched[record.partition].add(series)
+                if found.type in COUNTED:
+                    ids[record.partition].append(id_of(found.source, found.event_id))
         refused = self._insert(rows)
         self._reject([self._rejected(each) for each in bad] + refused)
-        until_done("touched", lambda: self._tell(blocks, touched), self._stop)
+        until_done("touched", lambda: self._tell(blocks, touched, ids), self._stop)
         try:
             self._source.commit(records)
         except RefusedError as error:
@@ -138,7 +142,10 @@ class Writer:
             until_done("reject", lambda: self._outlet.publish(REJECTED.name, records), self._stop)
 
     def _tell(
-        self, blocks: dict[int, tuple[int, int]], touched: dict[int, set[tuple[str, str]]]
+        self,
+        blocks: dict[int, tuple[int, int]],
+        touched: dict[int, set[tuple[str, str]]],
+        ids: dict[int, list[int]],
     ) -> None:
         records = [
             (
@@ -148,6 +155,7 @@ class Writer:
                     offset=offset,
                     first=first,
                     series=tuple(sorted(touched[partition])),
+                    ids=packed(ids[partition]),
                 )
                 .model_dump_json()
                 .encode(),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from schemas.records import Rejected, Touched
+from services.aggregate.ids import id_of, packed
 from services.aggregate.memory import MemoryOutlet, MemorySource, MemoryStore
 from services.aggregate.patience import StoppedError
 from services.aggregate.tables import CHARGERS, Table
@@ -55,7 +56,13 @@ def test_a_block_is_stored_told_and_committed() -> None:
     assert sorted(bench.store.raw) == [(0, 3, 0), (1, 7, 0)]
     series = (("vehicle_output", "changzhou"),)
     assert bench.touched() == [
-        Touched(partition=0, offset=3, first=3, series=series),
+        Touched(
+            partition=0,
+            offset=3,
+            first=3,
+            series=series,
+            ids=packed([id_of("urn:pacekeeper:stats", "e-1")]),
+        ),
         Touched(partition=1, offset=7, first=7, series=series),
     ]
     assert [each.offset for each in bench.source.committed] == [3, 7]
