@@ -84,16 +84,14 @@ class ApiKey(Record):
 class Touched(Record):
     """What one written block of `events` touched: up to `offset` of `partition` all is stored.
 
-    `first` is the offset that the block began with, `offset` itself where it is absent. `ids` are
-    those of its figures, projects and chargers: eight bytes each, the least first, CityHash64 of
-    source, a zero byte and id; base64 in JSON.
+    `ids` are those of its figures, projects and chargers: eight bytes each, the least first,
+    CityHash64 of source, a zero byte and id; base64 in JSON.
     """
 
     model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
     partition: int
     offset: int
-    first: int | None = None
     series: tuple[tuple[str, str], ...]
     ids: bytes = b""
 

@@ -11,22 +11,20 @@ from datetime import datetime
 from itertools import chain
 from typing import Protocol
 
-from pydantic import ValidationError
-
 from schemas.records import Dossier, Touched
 from schemas.topics import EVENTS, INDICATORS, series_key
 from services.aggregate.catalogue import Catalogue
-from services.aggregate.conflicts import conflicts
-from services.aggregate.decode import touches
 from services.aggregate.dependence import Dependence
 from services.aggregate.evaluation import Evaluation
 from services.aggregate.facts import by_series
 from services.aggregate.findings.kinds import find
 from services.aggregate.findings.known import Known
+from services.aggregate.ids import Ids, unpacked
 from services.aggregate.pace import rest
 from services.aggregate.patience import until_done
-from services.aggregate.store import Block, SeriesKey, Store
-from services.aggregate.tables import CONFLICTS, SERIES, SeriesRow
+from services.aggregate.repeats import Repeats
+from services.aggregate.store import SeriesKey, Store
+from services.aggregate.tables import SERIES, SeriesRow
 from services.aggregate.write import Outlet, Source, in_pieces
 from services.runtime import logs
 from services.runtime.errors import RefusedError
@@ -65,10 +63,11 @@ class Deriver:
         self._follower = follower
         self._stop = stop
         self._through: dict[int, int] = {}
+        self._repeats = Repeats(store)
+        self._next = 0
 
     def run(self) -> None:
         """Derive until stopped."""
-        self._through = until_done("offsets", self._store.offsets, self._stop)
         while not self._stop.is_set():
             records = self._source.poll(timeout_ms=200, max_records=_A_BATCH)
             if records:
@@ -79,44 +78,40 @@ class Deriver:
 
     def derive(self, records: Sequence[Record]) -> None:
         """Everything these records touched: read back, store, publish, commit."""
+        if records[0].offset > self._next or not self._repeats.loaded:
+            until_done("load", self._load, self._stop)
         touched: set[SeriesKey] = set()
-        blocks: list[Block] = []
+        ids: list[Ids] = []
         for record in records:
             try:
                 block = Touched.model_validate_json(record.value or b"")
-            except ValidationError as error:
+                ids.append(unpacked(block.ids))
+            except ValueError as error:
                 log.error("touched_record_unreadable", offset=record.offset, error=str(error))
                 continue
             known = self._through.get(block.partition, -1)
             self._through[block.partition] = max(known, block.offset)
             touched.update(block.series)
-            first = block.offset if block.first is None else block.first
-            blocks.append(Block(block.partition, first, block.offset))
-        until_done(
-            "derive", lambda: self._publish(touched, blocks, records[-1].offset + 1), self._stop
-        )
+        again = self._repeats.among(ids)
+        self._next = records[-1].offset + 1
+        until_done("derive", lambda: self._publish(touched, again, self._next), self._stop)
         try:
             self._source.commit(records)
         except RefusedError as error:
             log.warning("commit_refused", error=str(error))
 
-    def _publish(self, touched: set[SeriesKey], blocks: Sequence[Block], version: int) -> None:
-        refused = self._refuse(blocks) if blocks else {}
+    def _load(self) -> None:
+        """Know what is stored: records before these were read by another."""
+        self._through = self._store.offsets()
+        self._repeats.load()
+
+    def _publish(self, touched: set[SeriesKey], again: Ids, version: int) -> None:
+        refused = self._repeats.set_aside(again)
         dependence = Dependence(self._catalogue, self._store.series_of)
         series = dependence.affected(self._whole(touched | refused.keys(), dependence))
         series |= dependence.beside(series)
         for some in in_pieces(sorted(series), _SERIES_A_QUERY):
             self._publish_some(some, dependence, refused, version)
-
-    def _refuse(self, blocks: Sequence[Block]) -> dict[SeriesKey, datetime]:
-        """Set aside what came under an id of other content; which series it was in, until when."""
-        arrivals = self._store.repeats(blocks)
-        self._store.insert(CONFLICTS, list(conflicts(arrivals)))
-        found: dict[SeriesKey, datetime] = {}
-        for row in arrivals:
-            if (key := touches(row)) is not None:
-                found[key] = max(found.get(key, row.received_at), row.received_at)
-        return found
 
     def _whole(self, touched: set[SeriesKey], dependence: Dependence) -> set[SeriesKey]:
         """The series themselves; a definition touches every series of its indicator."""

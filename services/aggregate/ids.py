@@ -1,15 +1,18 @@
 """An event's id as 64 bits, the same in Python and in ClickHouse; pure."""
 
-import struct
 from collections.abc import Sequence
 
+import numpy as np
 from clickhouse_cityhash.cityhash import CityHash64
+from numpy.typing import NDArray
+
+Ids = NDArray[np.uint64]
 
 # Events whose id is looked for in every series; of definitions and targets the catalogue keeps the
 # first.
 COUNTED = frozenset({"metric.observed", "project.updated", "charger.updated"})
 # The same as `id_of`, over a row of raw.
-SQL = r"cityHash64(concat(source, '\0', event_id))"
+HASHED = r"cityHash64(concat(source, '\0', event_id))"
 
 
 def id_of(source: str, event_id: str) -> int:
@@ -20,10 +23,9 @@ def id_of(source: str, event_id: str) -> int:
 
 def packed(ids: Sequence[int]) -> bytes:
     """Eight bytes an id, the least first."""
-    return struct.pack(f"<{len(ids)}Q", *ids)
+    return np.array(ids, "<u8").tobytes()
 
 
-def unpacked(body: bytes) -> tuple[int, ...]:
-    """The ids again; bytes beyond the last whole one are passed over."""
-    count = len(body) // 8
-    return struct.unpack_from(f"<{count}Q", body)
+def unpacked(body: bytes) -> Ids:
+    """The ids again. ValueError when the last one is not whole."""
+    return np.frombuffer(body, "<u8").astype(np.uint64, copy=False)

@@ -4,15 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
+
 from schemas.data import Measure
 from services.aggregate.conflicts import content
 from services.aggregate.decode import RawRow
-from services.aggregate.store import Block, Figure, SeriesKey, Vintage
+from services.aggregate.ids import COUNTED, Ids, id_of
+from services.aggregate.store import Figure, SeriesKey, Vintage
 from services.aggregate.tables import CONFLICTS, RAW, SERIES, SeriesRow, Table
 from services.runtime.errors import AwayError, RefusedError
 from services.runtime.kafka import Record
 
-_NOT_IN_CATALOGUE = ("metric.observed", "project.updated", "charger.updated")
 _ABOUT_SERIES = ("metric.observed", "target.set")
 
 
@@ -77,24 +79,21 @@ class MemoryStore:
         told = {(r.indicator, r.entity) for r in self.raw.values() if r.type in _ABOUT_SERIES}
         return sorted(key for key in told | self.series.keys() if key[0] in wanted)
 
-    def repeats(self, blocks: Sequence[Block]) -> list[RawRow]:
+    def ids(self) -> Ids:
         """See Store."""
         self._answer()
-        arrivals: dict[tuple[str, str], list[RawRow]] = defaultdict(list)
+        counted = (row for row in self.raw.values() if row.type in COUNTED)
+        return np.array([id_of(row.source, row.event_id) for row in counted], np.uint64)
+
+    def repeats(self, ids: Sequence[int]) -> list[RawRow]:
+        """See Store."""
+        self._answer()
+        arrivals: dict[int, list[RawRow]] = defaultdict(list)
         for row in self.raw.values():
-            if row.type in _NOT_IN_CATALOGUE:
-                arrivals[row.source, row.event_id].append(row)
-        return [
-            row
-            for rows in arrivals.values()
-            if len(set(map(content, rows))) > 1
-            and any(
-                row.kafka_partition == b.partition and b.first <= row.kafka_offset <= b.last
-                for b in blocks
-                for row in rows
-            )
-            for row in rows
-        ]
+            if row.type in COUNTED:
+                arrivals[id_of(row.source, row.event_id)].append(row)
+        each = (arrivals[asked] for asked in set(ids))
+        return [row for rows in each if len(set(map(content, rows))) > 1 for row in rows]
 
     def offsets(self) -> dict[int, int]:
         """See Store."""

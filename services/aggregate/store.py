@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
+import numpy as np
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.insert import InsertContext
 
 from schemas.data import Measure
 from services.aggregate.decode import RawRow
+from services.aggregate.ids import COUNTED, HASHED, Ids
 from services.aggregate.tables import Table
 from services.runtime.clickhouse import connect, translated
 from services.runtime.settings import Settings
@@ -53,14 +55,6 @@ class Figure(NamedTuple):
 SeriesKey = tuple[str, str]
 
 
-class Block(NamedTuple):
-    """A range of `events`, both ends inside."""
-
-    partition: int
-    first: int
-    last: int
-
-
 class Store(Protocol):
     """The tables. Every call raises AwayError (try again) or RefusedError (never again)."""
 
@@ -73,8 +67,11 @@ class Store(Protocol):
     def series_of(self, indicators: Iterable[str]) -> list[SeriesKey]:
         """Every series of these indicators that has a figure or a target, or was derived."""
 
-    def repeats(self, blocks: Sequence[Block]) -> list[RawRow]:
-        """Every arrival under those ids of these blocks that came with more than one content."""
+    def ids(self) -> Ids:
+        """The id of every arrival that counts: see services.aggregate.ids."""
+
+    def repeats(self, ids: Sequence[int]) -> list[RawRow]:
+        """Every arrival under those of these ids that came with more than one content."""
 
     def offsets(self) -> dict[int, int]:
         """The greatest stored offset of each partition of `events`."""
@@ -110,28 +107,22 @@ WHERE type IN ('metric.observed', 'target.set') AND indicator IN {indicators:Arr
 UNION DISTINCT
 SELECT indicator, entity FROM pacekeeper.series WHERE indicator IN {indicators:Array(String)}
 """
-# The first is asked for every block, the others only when it found something.
-_REPEATED = """
-SELECT id FROM pacekeeper.arrivals
-WHERE id IN
-(
-    SELECT id FROM pacekeeper.arrivals
-    WHERE kafka_offset BETWEEN {first:UInt64} AND {last:UInt64} AND arrayExists(
-        b -> kafka_partition = b.1 AND kafka_offset BETWEEN b.2 AND b.3,
-        {blocks:Array(Tuple(UInt16, UInt64, UInt64))}
-    )
-)
-GROUP BY id
-HAVING min(content) != max(content)
+_IDS = f"""
+SELECT {HASHED} FROM pacekeeper.raw WHERE type IN {{types:Array(String)}} FORMAT RowBinary
 """
-_PLACES = """
-SELECT (indicator, entity), (kafka_partition, kafka_offset, line)
-FROM pacekeeper.arrivals WHERE id IN {ids:Array(UInt64)}
+_REPEATED = f"""
+SELECT {HASHED} AS id FROM pacekeeper.raw
+WHERE type IN {{types:Array(String)}} AND id IN {{ids:Array(UInt64)}}
+GROUP BY id
+HAVING uniqExact(
+    type, indicator, entity, scope, measure, period_start, period_end, ifNull(value, 0), sent_unit,
+    status, note, recorded_at, data
+) > 1
 """
 _ARRIVALS = f"""
 SELECT {", ".join(RawRow._fields)} FROM pacekeeper.raw
-WHERE (indicator, entity) IN {{series:Array(Tuple(String, String))}}
-    AND (kafka_partition, kafka_offset, line) IN {{places:Array(Tuple(UInt16, UInt64, UInt32))}}
+WHERE type IN {{types:Array(String)}} AND {HASHED} IN {{ids:Array(UInt64)}}
+LIMIT 1 BY kafka_partition, kafka_offset, line
 """
 
 
@@ -193,15 +184,19 @@ class ClickHouseStore:
         rows = self._rows(_SERIES_OF, indicators=list(indicators))
         return [(str(indicator), str(entity)) for indicator, entity in rows]
 
-    def repeats(self, blocks: Sequence[Block]) -> list[RawRow]:
+    def ids(self) -> Ids:
         """See Store."""
-        ends = {"first": min(b.first for b in blocks), "last": max(b.last for b in blocks)}
-        ids = [id for (id,) in self._rows(_REPEATED, blocks=list(blocks), **ends)]
-        if not ids:
+        with translated():
+            body = self._client.raw_query(_IDS, {"types": sorted(COUNTED)})
+        return np.frombuffer(body, "<u8").astype(np.uint64, copy=False)
+
+    def repeats(self, ids: Sequence[int]) -> list[RawRow]:
+        """See Store."""
+        types = sorted(COUNTED)
+        found = [id for (id,) in self._rows(_REPEATED, types=types, ids=list(ids))]
+        if not found:
             return []
-        series, places = zip(*self._rows(_PLACES, ids=ids), strict=True)
-        found = self._rows(_ARRIVALS, series=list(set(series)), places=list(places))
-        rows = map(RawRow._make, found)
+        rows = map(RawRow._make, self._rows(_ARRIVALS, types=types, ids=found))
         return [
             row._replace(recorded_at=_utc(row.recorded_at), received_at=_utc(row.received_at))
             for row in rows

@@ -82,10 +82,9 @@ class Writer:
         bad: list[Undecodable] = []
         touched: dict[int, set[tuple[str, str]]] = defaultdict(set)
         ids: dict[int, list[int]] = defaultdict(list)
-        blocks: dict[int, tuple[int, int]] = {}
+        blocks: dict[int, int] = {}
         for record in records:
-            first, _ = blocks.get(record.partition, (record.offset, 0))
-            blocks[record.partition] = (first, record.offset)
+            blocks[record.partition] = record.offset
             for found in decode(record.partition, record.offset, record.value or b""):
                 if isinstance(found, Undecodable):
                     bad.append(found)
@@ -143,7 +142,7 @@ class Writer:
 
     def _tell(
         self,
-        blocks: dict[int, tuple[int, int]],
+        blocks: dict[int, int],
         touched: dict[int, set[tuple[str, str]]],
         ids: dict[int, list[int]],
     ) -> None:
@@ -153,14 +152,13 @@ class Writer:
                 Touched(
                     partition=partition,
                     offset=offset,
-                    first=first,
                     series=tuple(sorted(touched[partition])),
                     ids=packed(ids[partition]),
                 )
                 .model_dump_json()
                 .encode(),
             )
-            for partition, (first, offset) in blocks.items()
+            for partition, offset in blocks.items()
         ]
         self._outlet.publish(TOUCHED.name, records)
 

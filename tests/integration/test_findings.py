@@ -1,7 +1,7 @@
 """`bi.findings` on the real engine, filled the way the derive role fills it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from services.aggregate import migrate
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.derive import Deriver
+from services.aggregate.ids import COUNTED, id_of, packed
 from services.aggregate.memory import MemoryOutlet, MemorySource
 from services.aggregate.store import ClickHouseStore
 from services.aggregate.write import keep
@@ -40,12 +41,14 @@ class Bench:
         value = record(*events).value or b""
         rows = [r for r in decode(0, self.offset, value) if isinstance(r, RawRow)]
         keep(self.store, rows)
-        self.tell(entity)
+        ids = [id_of(row.source, row.event_id) for row in rows if row.type in COUNTED]
+        self.tell(entity, ids)
 
-    def tell(self, entity: str = "changzhou") -> None:
+    def tell(self, entity: str = "changzhou", ids: Sequence[int] = ()) -> None:
         series = (("vehicle_output", entity),)
-        told = Touched(partition=0, offset=self.offset, series=series).model_dump_json().encode()
-        self.deriver.derive([Record("touched", 0, self.offset, 0, b"0", told)])
+        told = Touched(partition=0, offset=self.offset, series=series, ids=packed(ids))
+        body = told.model_dump_json().encode()
+        self.deriver.derive([Record("touched", 0, self.offset, 0, b"0", body)])
 
     def shown(self, entity: str = "changzhou") -> list[tuple[Any, ...]]:
         found: list[tuple[Any, ...]] = self.reader.query(

@@ -10,8 +10,9 @@ import pytest
 from services.aggregate import migrate
 from services.aggregate.conflicts import conflicts
 from services.aggregate.decode import RawRow, decode
+from services.aggregate.ids import id_of
 from services.aggregate.memory import MemoryStore
-from services.aggregate.store import Block, ClickHouseStore, Store
+from services.aggregate.store import ClickHouseStore, Store
 from services.aggregate.tables import CONFLICTS, RAW
 from services.runtime.errors import RefusedError
 from tests.builders import RECEIVED, defined, observed, record, target
@@ -36,7 +37,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
         return
     server: Running = request.getfixturevalue("server")
     client = server.client(autogenerate_session_id=False)
-    for table in ("raw", "series", "arrivals", "conflicts"):
+    for table in ("raw", "series", "conflicts"):
         client.command(f"TRUNCATE TABLE pacekeeper.{table}")
     yield ClickHouseStore(client)
     client.close()
@@ -73,8 +74,10 @@ def test_of_one_id_the_first_arrival_counts(store: Store) -> None:
 def test_one_id_with_other_content_is_found_over_all_series(store: Store) -> None:
     store.insert(RAW, rows(observed(), observed(id="e-2"), offset=4))
     store.insert(RAW, rows(observed("7", entity="wujin"), offset=2, partition=1))
-    found = sorted(store.repeats([Block(0, 4, 4)]))
-    assert found == sorted(store.repeats([Block(1, 1, 9), Block(0, 9, 9)]))
+    ids = store.ids()
+    assert len(ids) == 3
+    found = sorted(store.repeats(ids.tolist()))
+    assert found == sorted(store.repeats([id_of("urn:pacekeeper:stats", "e-1"), 7]))
     assert found == [
         *rows(observed(), offset=4),
         *rows(observed("7", entity="wujin"), offset=2, partition=1),
@@ -88,8 +91,25 @@ def test_an_id_that_is_only_repeated_is_no_conflict(store: Store) -> None:
     store.insert(RAW, rows(observed(), offset=4))
     store.insert(RAW, rows(observed("41.50"), offset=5, partition=1))
     store.insert(RAW, rows(target(), target(lead="other"), offset=6))
-    assert store.repeats([Block(0, 4, 6), Block(1, 5, 5)]) == []
-    assert store.repeats([Block(3, 4, 6)]) == []
+    assert store.repeats(store.ids().tolist()) == []
+    assert store.repeats([]) == []
+
+
+def test_only_figures_projects_and_chargers_have_ids_that_count(store: Store) -> None:
+    store.insert(RAW, rows(observed(), target(), defined()))
+    assert store.ids().tolist() == [id_of("urn:pacekeeper:stats", "e-1")]
+
+
+def test_a_block_written_twice_is_no_conflict(store: Store) -> None:
+    store.insert(RAW, rows(observed(), offset=4))
+    store.insert(RAW, rows(observed("7"), offset=5))
+    store.insert(RAW, rows(observed("7"), offset=5))
+    assert len(store.repeats(store.ids().tolist())) == 2
+
+
+def test_many_ids_are_asked_for_at_once(store: Store) -> None:
+    store.insert(RAW, rows(observed()))
+    assert store.repeats(list(range(2**64 - 2_000, 2**64))) == []
 
 
 def test_figures_keep_what_was_sent_and_its_note(store: Store) -> None:

@@ -1,13 +1,14 @@
 """The derive role: what follows is stored before the dossier speaks of it."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from schemas.records import Dossier, Touched
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.derive import Deriver
+from services.aggregate.ids import COUNTED, Ids, id_of, packed
 from services.aggregate.memory import MemoryOutlet, MemorySource, MemoryStore
 from services.aggregate.tables import RAW
 from services.runtime.kafka import Record, partition_of
@@ -20,9 +21,11 @@ PARTITION = partition_of(b"changzhou", 4)
 class Bench:
     """A deriver over a memory store, with the catalogue given."""
 
-    def __init__(self, catalogue: Iterable[bytes] = (defined(),)) -> None:
+    def __init__(
+        self, catalogue: Iterable[bytes] = (defined(),), store: MemoryStore | None = None
+    ) -> None:
         self.source = MemorySource()
-        self.store = MemoryStore()
+        self.store = store or MemoryStore()
         self.outlet = MemoryOutlet()
         self.catalogue = Catalogue()
         self.asked = 0
@@ -40,14 +43,14 @@ class Bench:
 
     def take(self, *events: bytes, touch: tuple[str, str] = SERIES) -> list[Dossier]:
         """Store the events as one record, tell it, derive; the dossiers that came of it."""
-        packed = record(*events, partition=PARTITION, offset=self.offset)
-        rows = [r for r in decode(PARTITION, self.offset, packed.value or b"") if _row(r)]
+        whole = record(*events, partition=PARTITION, offset=self.offset)
+        found = decode(PARTITION, self.offset, whole.value or b"")
+        rows = [row for row in found if isinstance(row, RawRow)]
         self.store.insert(RAW, rows)
-        told = Touched(partition=PARTITION, offset=self.offset, series=(touch,))
+        told = touched(self.offset + 1, PARTITION, self.offset, touch, rows)
         self.offset += 1
         before = len(self.outlet.published["indicators"])
-        body = told.model_dump_json().encode()
-        self.deriver.derive([Record("touched", 0, self.offset, 0, b"0", body)])
+        self.deriver.derive([told])
         published = self.outlet.published["indicators"][before:]
         dossiers = [Dossier.model_validate_json(value) for _, value in published]
         keys = [f"{each.indicator.indicator}|{each.entity}".encode() for each in dossiers]
@@ -159,17 +162,81 @@ def test_an_id_used_for_another_figure_counts_for_the_first_alone() -> None:
 def test_a_first_arrival_that_comes_last_takes_the_figure_from_the_other_series() -> None:
     bench = Bench([defined(due_days=None)])
     bench.store.insert(RAW, _rows(observed("7", entity="a"), partition=9))
-    bench.deriver.derive([touched(1, 9, 5, ("vehicle_output", "a"))])
+    bench.deriver.derive([touched(0, 9, 5, ("vehicle_output", "a"))])
     assert bench.store.series["vehicle_output", "a"].now_value
-    bench.store.insert(RAW, _rows(observed(), partition=0))
-    bench.deriver.derive([touched(2, 0, 5, SERIES)])
+    late = _rows(observed(), partition=0)
+    bench.store.insert(RAW, late)
+    bench.deriver.derive([touched(1, 0, 5, SERIES, late)])
     assert bench.shown() == {("cumulative", "2024-06"): "41.5"}
     assert bench.store.series["vehicle_output", "a"].now_value == []
 
 
-def touched(at: int, partition: int, offset: int, series: tuple[str, str]) -> Record:
-    body = Touched(partition=partition, offset=offset, series=(series,)).model_dump_json()
-    return Record("touched", 0, at, 0, b"0", body.encode())
+def touched(
+    at: int,
+    partition: int,
+    offset: int,
+    series: tuple[str, str],
+    rows: Iterable[RawRow] = (),
+) -> Record:
+    ids = packed([id_of(row.source, row.event_id) for row in rows if row.type in COUNTED])
+    told = Touched(partition=partition, offset=offset, series=(series,), ids=ids)
+    return Record("touched", 0, at, 0, b"0", told.model_dump_json().encode())
+
+
+class Asked(MemoryStore):
+    """Counts what it is asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loads, self.asked = 0, list[int]()
+
+    def ids(self) -> Ids:
+        self.loads += 1
+        return super().ids()
+
+    def repeats(self, ids: Sequence[int]) -> list[RawRow]:
+        self.asked += ids
+        return super().repeats(ids)
+
+
+def asked_bench() -> tuple[Bench, Asked]:
+    store = Asked()
+    return Bench([defined(due_days=None)], store), store
+
+
+def test_a_new_id_is_not_asked_for() -> None:
+    bench, store = asked_bench()
+    bench.take(observed())  # what was stored before the role began may have come before
+    store.asked.clear()
+    for n in range(20):
+        bench.take(observed(id=f"new-{n}"))
+    assert (store.loads, store.asked) == (1, [])
+    bench.take(observed("7", id="new-3"))
+    assert store.asked == [id_of("urn:pacekeeper:stats", "new-3")]
+
+
+def test_records_that_another_read_meanwhile_make_it_load_the_ids_anew() -> None:
+    bench, store = asked_bench()
+    bench.take(observed())
+    anothers = _rows(observed("5", id="x", entity="wujin"), partition=0)
+    store.insert(RAW, anothers)
+    bench.offset += 1
+    bench.take(observed("7", id="x"))
+    assert store.loads == 2
+    (conflict,) = store.tables["pacekeeper.conflicts"]
+    assert conflict[:4] == (PARTITION, 2, 0, True)
+
+
+def test_a_record_that_is_read_again_is_harmless() -> None:
+    bench, store = asked_bench()
+    bench.take(observed())
+    bench.take(observed("7", "2024-05"))
+    before = dict(store.series)
+    bench.deriver.derive([touched(1, PARTITION, 1, SERIES, _rows(observed()))])
+    assert {row[:3] for row in store.tables["pacekeeper.conflicts"]} == {(PARTITION, 1, 0)}
+    assert store.series.keys() == before.keys()
+    assert bench.shown() == {("cumulative", "2024-06"): "41.5"}
+    assert store.loads == 1
 
 
 def entity(name: str, parent: str | None = None) -> bytes:
@@ -214,9 +281,8 @@ def test_a_series_unknown_to_the_catalogue_makes_it_read_on() -> None:
 def test_it_starts_from_what_is_stored_already() -> None:
     bench = Bench()
     bench.store.insert(RAW, [r for r in decode(1, 55, record(observed()).value or b"") if _row(r)])
-    bench.deriver._stop.set()
-    bench.deriver.run()
-    assert bench.deriver._through == {1: 55}
+    (dossier,) = bench.take(observed(id="own"))
+    assert bench.deriver._through == {1: 55, PARTITION: 0}
 
 
 def test_records_that_cannot_be_read_are_passed_over_and_committed() -> None:
@@ -342,8 +408,9 @@ def test_what_rested_on_a_refused_figure_is_as_new_as_that_was() -> None:
     bench.store.insert(RAW, [row._replace(received_at=later)])
     bench.deriver.derive([touched(1, 9, 5, ("vehicle_output", "x"))])
     assert said(bench, "total", "city") == ["7.0000000000"]
-    bench.store.insert(RAW, _rows(observed(), partition=0))
-    bench.deriver.derive([touched(2, 0, 5, SERIES)])
+    first = _rows(observed(), partition=0)
+    bench.store.insert(RAW, first)
+    bench.deriver.derive([touched(2, 0, 5, SERIES, first)])
     assert said(bench, "total", "city") == []
     published = bench.outlet.published["indicators"]
     at = {key: Dossier.model_validate_json(value).at for key, value in published}

@@ -59,11 +59,10 @@ def test_a_block_is_stored_told_and_committed() -> None:
         Touched(
             partition=0,
             offset=3,
-            first=3,
             series=series,
             ids=packed([id_of("urn:pacekeeper:stats", "e-1")]),
         ),
-        Touched(partition=1, offset=7, first=7, series=series),
+        Touched(partition=1, offset=7, series=series),
     ]
     assert [each.offset for each in bench.source.committed] == [3, 7]
 

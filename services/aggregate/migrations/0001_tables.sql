@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS pacekeeper.raw
     note String,
     data String,
     INDEX receipts receipt TYPE bloom_filter GRANULARITY 4,
-    INDEX event_ids event_id TYPE bloom_filter GRANULARITY 4
+    INDEX ids cityHash64(concat(source, '\0', event_id)) TYPE bloom_filter GRANULARITY 4
 )
 ENGINE = ReplacingMergeTree
 PARTITION BY toYYYYMM(received_at)

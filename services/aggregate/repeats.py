@@ -1,0 +1,57 @@
+"""Sets aside what came under an id used before: asks the store only when an id may be known.
+
+The filter of ids is complete as long as one role sees everything touched. Whoever takes the role
+over, or finds the filter full, loads it anew.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+
+from services.aggregate.conflicts import conflicts
+from services.aggregate.decode import touches
+from services.aggregate.ids import Ids
+from services.aggregate.seen import Seen
+from services.aggregate.store import SeriesKey, Store
+from services.aggregate.tables import CONFLICTS
+from services.aggregate.write import in_pieces
+
+_A_QUERY = 2_000
+
+
+class Repeats:
+    """The ids that have come, and what is done about those that come again."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._seen: Seen | None = None
+
+    @property
+    def loaded(self) -> bool:
+        """Is there a filter, with room for more?"""
+        return self._seen is not None and not self._seen.full
+
+    def load(self) -> None:
+        """Know every id that is stored."""
+        self._seen = None  # the old one makes room first
+        self._seen = Seen(self._store.ids())
+
+    def among(self, blocks: Sequence[Ids]) -> Ids:
+        """Those ids that may have come before or come twice in here; all are known afterwards."""
+        assert self._seen is not None
+        return self._seen.take(np.concatenate([np.array([], np.uint64), *blocks]))
+
+    def set_aside(self, ids: Ids) -> dict[SeriesKey, datetime]:
+        """Keep all but the first of an id with other content from every reader.
+
+        Answers which series they were in, the first's too, and when the newest was received.
+        """
+        some = in_pieces(ids.tolist(), _A_QUERY)
+        arrivals = [row for piece in some for row in self._store.repeats(piece)]
+        self._store.insert(CONFLICTS, list(conflicts(arrivals)))
+        found: dict[SeriesKey, datetime] = {}
+        for row in arrivals:
+            if (key := touches(row)) is not None:
+                found[key] = max(found.get(key, row.received_at), row.received_at)
+        return found

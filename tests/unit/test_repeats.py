@@ -1,0 +1,42 @@
+"""What came under an id used before is set aside, whatever series it is in."""
+
+import numpy as np
+
+from services.aggregate.decode import RawRow, decode
+from services.aggregate.ids import COUNTED, id_of
+from services.aggregate.memory import MemoryStore
+from services.aggregate.repeats import Repeats
+from services.aggregate.tables import RAW
+from tests.builders import RECEIVED, observed, record
+
+
+def rows(*events: bytes, offset: int = 0) -> list[RawRow]:
+    found = decode(0, offset, record(*events).value or b"")
+    return [row for row in found if isinstance(row, RawRow) and row.type in COUNTED]
+
+
+def test_before_it_is_loaded_it_says_so() -> None:
+    repeats = Repeats(MemoryStore())
+    assert not repeats.loaded
+    repeats.load()
+    assert repeats.loaded
+
+
+def test_no_blocks_have_no_ids() -> None:
+    repeats = Repeats(MemoryStore())
+    repeats.load()
+    assert repeats.among([]).tolist() == []
+
+
+def test_the_series_of_all_arrivals_are_named() -> None:
+    store = MemoryStore()
+    store.insert(RAW, rows(observed(), observed(entity="wujin"), observed(id="e-2")))
+    repeats = Repeats(store)
+    repeats.load()
+    ids = np.array([id_of("urn:pacekeeper:stats", "e-1")], np.uint64)
+    found = repeats.set_aside(repeats.among([ids]))
+    assert found == {
+        ("vehicle_output", "changzhou"): RECEIVED,
+        ("vehicle_output", "wujin"): RECEIVED,
+    }
+    assert [row[:3] for row in store.tables["pacekeeper.conflicts"]] == [(0, 0, 1)]
