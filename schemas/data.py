@@ -41,6 +41,13 @@ class Measure(StrEnum):
 FLOW = frozenset({Measure.PERIOD, Measure.CUMULATIVE})
 
 
+def takes(own: Measure, measure: Measure) -> bool:
+    """Is an observation of this measure one of an indicator that measures `own`?"""
+    if measure is Measure.RATE:
+        return True
+    return measure in FLOW if own in FLOW else measure is own
+
+
 class Location(Contract):
     """A point; `crs` tells whether the degrees are WGS-84 or the shifted GCJ-02."""
 
@@ -86,9 +93,7 @@ class IndicatorDefined(Contract):
 
     def takes(self, measure: Measure) -> bool:
         """Is an observation of this measure one of this indicator's?"""
-        if measure is Measure.RATE:
-            return True
-        return measure in FLOW if self.is_flow else measure is self.measure
+        return takes(self.measure, measure)
 
 
 class EntityKind(StrEnum):

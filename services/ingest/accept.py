@@ -18,6 +18,7 @@ from schemas.data import (
     TargetSet,
 )
 from schemas.events import Envelope, Event
+from schemas.figure import Figure
 from schemas.rejects import RejectCode, RejectedError
 from services.ingest import accept_definition, accept_figure, accept_target
 from services.ingest.known import Known, Overlay
@@ -79,6 +80,16 @@ def judge(event: Event, sender: Sender, known: Known, now: datetime) -> Canonica
     speaker = Speaker(event.department, sender.is_admin)
     figure = RULES[type(event.data)].check(event.data, speaker, known, now)
     return Canonical(*figure) if figure else Canonical()
+
+
+def plainly(figure: Figure, sender: Sender, known: Known, now: datetime) -> Canonical | None:
+    """`judge` of a plain figure by a sender who speaks for itself; None if it would be refused."""
+    latest = now + AHEAD
+    if figure.time > latest or figure.content.recorded > latest:
+        return None
+    speaker = Speaker(figure.department, sender.is_admin)
+    found = accept_figure.plain(figure.content, speaker, known)
+    return Canonical(*found) if found else None
 
 
 def note(event: Event, overlay: Overlay) -> None:

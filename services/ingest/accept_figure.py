@@ -1,7 +1,9 @@
 """Observations, projects and chargers: may they be taken as they are?"""
 
 from datetime import datetime, timedelta
-from typing import Protocol
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple, Protocol
 
 from schemas import exact, unit
 from schemas.data import (
@@ -11,7 +13,9 @@ from schemas.data import (
     Measure,
     MetricObserved,
     ProjectUpdated,
+    takes,
 )
+from schemas.figure import Content
 from schemas.rejects import RejectCode, RejectedError
 from services.ingest.known import Known
 from services.ingest.limits import keepable
@@ -61,7 +65,7 @@ def observation(
     _owned(indicator, speaker)
     known_entity(data.entity, known, "data.entity")
     _measured(data.measure, indicator)
-    wanted = _unit_of(data.measure, indicator)
+    wanted = _unit_of(data.measure, indicator.measure, indicator.unit)
     given = _same_kind(data.unit, wanted)
     if data.value is None:
         return None, wanted
@@ -70,8 +74,46 @@ def observation(
     return exact.text(value), wanted
 
 
+class _Way(NamedTuple):
+    """From the unit that a figure came in to the one its indicator is counted in."""
+
+    wanted: str
+    given: unit.Unit
+    counted: unit.Unit
+
+
+def plain(content: Content, speaker: Speaker, known: Known) -> tuple[str | None, str] | None:
+    """The same as `observation` for a plain figure; None for one that would be refused."""
+    indicator = known.indicator(content.indicator)
+    if indicator is None or known.entity(content.entity) is None:
+        return None
+    if not _may_report(indicator, speaker):
+        return None
+    way = _way(content.unit, content.measure, indicator.unit, indicator.measure)
+    if way is None:
+        return None
+    value = content.value
+    if value is None or way.given.factor == way.counted.factor:
+        return value, way.wanted
+    converted = unit.convert(Decimal(value), way.given, way.counted)
+    return (exact.text(converted), way.wanted) if exact.fits(converted) else None
+
+
+@lru_cache(maxsize=4096)
+def _way(given: str, measure: str, of_unit: str, of_measure: Measure) -> _Way | None:
+    if not takes(of_measure, Measure(measure)):
+        return None
+    wanted = _unit_of(Measure(measure), of_measure, of_unit)
+    way = _Way(wanted, unit.parse(given), unit.parse(wanted))
+    return way if way.given.kind == way.counted.kind else None
+
+
+def _may_report(indicator: IndicatorDefined, speaker: Speaker) -> bool:
+    return speaker.any_owner or speaker.department in (indicator.owner, *indicator.granted)
+
+
 def _owned(indicator: IndicatorDefined, speaker: Speaker) -> None:
-    if speaker.any_owner or speaker.department in (indicator.owner, *indicator.granted):
+    if _may_report(indicator, speaker):
         return
     raise RejectedError(
         RejectCode.NOT_OWNER,
@@ -93,11 +135,11 @@ def _measured(measure: Measure, indicator: IndicatorDefined) -> None:
     )
 
 
-def _unit_of(measure: Measure, indicator: IndicatorDefined) -> str:
+def _unit_of(measure: Measure, of_measure: Measure, of_unit: str) -> str:
     # A rate beside amounts is the reported growth, in %; a rate's own figures have its unit.
-    if measure is Measure.RATE and indicator.measure is not Measure.RATE:
+    if measure is Measure.RATE and of_measure is not Measure.RATE:
         return "%"
-    return indicator.unit
+    return of_unit
 
 
 def _same_kind(text: str, wanted: str) -> unit.Unit:

@@ -4,18 +4,21 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from schemas.events import Event, content
+from schemas.events import Event, MetricObservedEvent, content
+from schemas.figure import Content, Figure
 
 Name = tuple[str, str]
 
 
-def name(event: Event) -> Name:
+def name(event: Event | Figure) -> Name:
     """What identifies an event."""
     return event.source, event.id
 
 
 def fingerprint(event: Event) -> int:
     """Equal for equal content (type, data, recordedtime) within this process."""
+    if isinstance(event, MetricObservedEvent):
+        return hash(Content.of(event))
     try:
         return hash(content(event))
     except TypeError:  # A plan's values are a dict, which has no hash of its own.

@@ -7,15 +7,14 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import NamedTuple
 
 from ulid import ULID
 
 from schemas import topics
-from schemas.data import IndicatorDefined, MetricObserved
-from schemas.events import Accepted, Event, accepted_line, subject
-from schemas.records import Receipt, Verdict
+from schemas.events import Event, IndicatorDefinedEvent, MetricObservedEvent
+from schemas.figure import Figure
+from schemas.records import Verdict
 from schemas.rejects import RejectedError
 from services.ingest import accept, dedup, receipts
 from services.ingest.accept_definition import changes_meaning
@@ -24,11 +23,12 @@ from services.ingest.catalogue import Catalogue
 from services.ingest.decide import Decision, Item, decide, missing_scope, names_unknown, read
 from services.ingest.dedup import Recent
 from services.ingest.define import Definer
+from services.ingest.lines import Lines, partition
 from services.ingest.problem import forbidden
 from services.ingest.publish import Publisher
+from services.ingest.receipts import Entry
 from services.ingest.sender import Sender
 from services.runtime.errors import AwayError
-from services.runtime.kafka import partition_of
 
 # After this many events other requests have their turn: a large batch must not hold up small ones.
 _TURN = 100
@@ -38,13 +38,8 @@ _RACES = 5
 class Taken(NamedTuple):
     """What became of a request."""
 
-    books: Receipt
+    books: Entry
     decisions: Sequence[Decision]
-
-
-@lru_cache(maxsize=65_536)
-def _partition(key: str) -> int:
-    return partition_of(key.encode(), topics.EVENTS.partitions)
 
 
 class Desk:
@@ -84,16 +79,16 @@ class Desk:
         department = receipts.department_of(decisions, sender)
         books = receipts.books_of(receipt, department, now, decisions)
         await self._publish(books, decisions)
-        self._remember(books, decisions)
+        await self._keep(books)
+        self._remember(decisions)
         return Taken(books, decisions)
 
-    async def refuse(self, sender: Sender, raw: bytes, why: RejectedError) -> Receipt:
+    async def refuse(self, sender: Sender, raw: bytes, why: RejectedError) -> Entry:
         """Keep a body that could not be read in the books."""
         books, rejected = receipts.unread(str(ULID()), sender, self._clock(), raw, why)
         line = rejected.model_dump_json().encode()
         await self._publisher.packed(topics.REJECTED, [line])
-        await self._publisher.packed(topics.RECEIPTS, [books.model_dump_json().encode()])
-        self.receipts.remember(books)
+        await self._keep(books)
         return books
 
     async def _decide(self, items: Sequence[Item], sender: Sender, now: datetime) -> list[Decision]:
@@ -117,13 +112,15 @@ class Desk:
     async def _define(
         self, items: Sequence[Item], sender: Sender, receipt: str, now: datetime
     ) -> list[Decision]:
+        lines = Lines(receipt, now)
         for _ in range(_RACES):
             await self._ask_whether_observed(items)
             decisions = await self._decide(items, sender, now)
             new = [
-                (event, _line(decision, event, receipt, now))
+                (event, lines.of(event, decision))
                 for decision in decisions
                 if (event := _accepted(decision)) is not None
+                and not isinstance(event, Figure)
                 and isinstance(event.data, accept.DEFINITIONS)
                 and not self._catalogue.holds(event)
             ]
@@ -134,43 +131,47 @@ class Desk:
     async def _ask_whether_observed(self, items: Sequence[Item]) -> None:
         # Only a change of unit kind or measure needs to know, and that is rare.
         for item in items:
-            data = item.event.data if item.event else None
-            if not isinstance(data, IndicatorDefined):
+            if not isinstance(item.event, IndicatorDefinedEvent):
                 continue
+            data = item.event.data
             before = self._catalogue.indicator(data.indicator)
             if before is None or self._catalogue.observed(data.indicator):
                 continue
             if changes_meaning(before, data) and await self._books.observed(data.indicator):
                 self._catalogue.note_observed(data.indicator)
 
-    async def _publish(self, books: Receipt, decisions: Sequence[Decision]) -> None:
+    async def _publish(self, books: Entry, decisions: Sequence[Decision]) -> None:
         lanes: dict[int, list[bytes]] = defaultdict(list)
+        written = Lines(books.receipt, books.at)
         for count, decision in enumerate(decisions, 1):
             event = _accepted(decision)
             if event is not None:
-                line = _line(decision, event, books.receipt, books.received_at)
-                lanes[_partition(subject(event))].append(line)
+                lanes[partition(event)].append(written.of(event, decision))
             if count % _TURN == 0:
                 await asyncio.sleep(0)
         acks = [
-            self._publisher.packed(topics.EVENTS, lines, partition)
-            for partition, lines in lanes.items()
+            self._publisher.packed(topics.EVENTS, lines, where) for where, lines in lanes.items()
         ]
         if books.rejected:
             refused = receipts.rejected_of(books, decisions)
             lines = [record.model_dump_json().encode() for record in refused]
             acks.append(self._publisher.packed(topics.REJECTED, lines))
         await _all(acks)
-        await self._publisher.packed(topics.RECEIPTS, [books.model_dump_json().encode()])
 
-    def _remember(self, books: Receipt, decisions: Sequence[Decision]) -> None:
-        self.receipts.remember(books)
+    async def _keep(self, books: Entry) -> None:
+        line = books.line()
+        await self._publisher.packed(topics.RECEIPTS, [line])
+        self.receipts.remember(books.receipt, line, books.received)
+
+    def _remember(self, decisions: Sequence[Decision]) -> None:
         for decision in decisions:
             event = _accepted(decision)
             if event is None:
                 continue
             self._recent.remember(dedup.name(event), decision.print)
-            if isinstance(event.data, MetricObserved):
+            if isinstance(event, Figure):
+                self._catalogue.note_observed(event.content.indicator)
+            elif isinstance(event, MetricObservedEvent):
                 self._catalogue.note_observed(event.data.indicator)
 
 
@@ -191,20 +192,11 @@ async def _all(acks: "Sequence[asyncio.Future[None]]") -> None:
 
 
 def _defines(item: Item) -> bool:
-    return item.event is not None and isinstance(item.event.data, accept.DEFINITIONS)
+    event = item.event
+    if event is None or isinstance(event, Figure):
+        return False
+    return isinstance(event.data, accept.DEFINITIONS)
 
 
-def _accepted(decision: Decision) -> Event | None:
+def _accepted(decision: Decision) -> Event | Figure | None:
     return decision.item.event if decision.verdict is Verdict.ACCEPTED else None
-
-
-def _line(decision: Decision, event: Event, receipt: str, now: datetime) -> bytes:
-    value, unit = decision.canonical
-    beside = Accepted(
-        receipt=receipt,
-        department=event.department,
-        receivedtime=now,
-        canonicalvalue=value,
-        canonicalunit=unit,
-    )
-    return accepted_line(event, beside)

@@ -1,15 +1,48 @@
 """Receipts: what was said of each event of a request, as answered and as kept in the books."""
 
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from schemas.records import EventVerdict, Receipt, Rejected, Verdict
+import orjson
+
+from schemas.records import Receipt, Rejected, Verdict
 from schemas.rejects import RejectedError
 from services.ingest import parse
 from services.ingest.decide import Decision
 from services.ingest.sender import Sender
+
+
+class Entry(NamedTuple):
+    """A request's entry in the books; `events` are as `EventVerdict` has them.
+
+    No model: there is one of them for every event, and what they say was just decided here.
+    """
+
+    receipt: str
+    department: str
+    at: datetime
+    accepted: int
+    duplicate: int
+    rejected: int
+    events: list[dict[str, Any]]
+
+    @property
+    def received(self) -> int:
+        """All events of the request."""
+        return len(self.events)
+
+    def line(self) -> bytes:
+        """The record in `receipts`: a `Receipt` as JSON."""
+        told = {
+            "receipt": self.receipt,
+            "department": self.department,
+            "received_at": self.at,
+            **_counts(self),
+            "events": self.events,
+        }
+        return orjson.dumps(told, option=orjson.OPT_UTC_Z)
 
 
 def department_of(decisions: Sequence[Decision], sender: Sender) -> str:
@@ -19,35 +52,43 @@ def department_of(decisions: Sequence[Decision], sender: Sender) -> str:
     return one if sender.speaks_for(one) else sender.department
 
 
-def books_of(receipt: str, department: str, at: datetime, decisions: Sequence[Decision]) -> Receipt:
+def books_of(receipt: str, department: str, at: datetime, decisions: Sequence[Decision]) -> Entry:
     """The request's entry in the books."""
-    counted = Counter(d.verdict for d in decisions)
-    return Receipt(
-        receipt=receipt,
-        department=department,
-        received_at=at,
-        received=len(decisions),
-        accepted=counted[Verdict.ACCEPTED],
-        duplicate=counted[Verdict.DUPLICATE],
-        rejected=counted[Verdict.REJECTED],
-        events=tuple(map(_verdict, decisions)),
-    )
+    accepted = duplicate = 0
+    events = []
+    for decision in decisions:
+        event = decision.item.event
+        if decision.error is None and event is not None:
+            accepted += decision.verdict is Verdict.ACCEPTED
+            duplicate += decision.verdict is Verdict.DUPLICATE
+            events.append(
+                {
+                    "index": decision.item.index,
+                    "verdict": decision.verdict,
+                    "id": event.id,
+                    "source": event.source,
+                }
+            )
+        else:
+            events.append(_refused(decision))
+    rejected = len(events) - accepted - duplicate
+    return Entry(receipt, department, at, accepted, duplicate, rejected, events)
 
 
-def _verdict(decision: Decision) -> EventVerdict:
+def _refused(decision: Decision) -> dict[str, Any]:
     event, error = decision.item.event, decision.error
     id_, source = (event.id, event.source) if event else parse.name_of(decision.item.raw)
-    return EventVerdict(
-        index=decision.item.index,
-        verdict=decision.verdict,
-        id=id_,
-        source=source,
-        code=error.code if error else None,
-        field=error.field if error else None,
-    )
+    return {
+        "index": decision.item.index,
+        "verdict": decision.verdict,
+        "id": id_,
+        "source": source,
+        "code": error.code if error else None,
+        "field": error.field if error else None,
+    }
 
 
-def rejected_of(books: Receipt, decisions: Sequence[Decision]) -> list[Rejected]:
+def rejected_of(books: Entry, decisions: Sequence[Decision]) -> list[Rejected]:
     """The refused events as they go into `events.rejected`."""
     return [
         _rejected(books, verdict, decision.error, decision.item.raw)
@@ -56,14 +97,14 @@ def rejected_of(books: Receipt, decisions: Sequence[Decision]) -> list[Rejected]
     ]
 
 
-def _rejected(books: Receipt, verdict: EventVerdict, error: RejectedError, raw: bytes) -> Rejected:
+def _rejected(books: Entry, verdict: dict[str, Any], error: RejectedError, raw: bytes) -> Rejected:
     return Rejected(
-        id=f"{books.receipt}-{verdict.index}",
+        id=f"{books.receipt}-{verdict['index']}",
         receipt=books.receipt,
         department=books.department,
-        received_at=books.received_at,
-        index=verdict.index,
-        event_id=verdict.id,
+        received_at=books.at,
+        index=verdict["index"],
+        event_id=verdict["id"],
         code=error.code,
         field=error.field,
         message_zh=error.message.zh,
@@ -72,16 +113,15 @@ def _rejected(books: Receipt, verdict: EventVerdict, error: RejectedError, raw: 
     )
 
 
-def answer(books: Receipt, decisions: Sequence[Decision], *, lone: bool) -> dict[str, Any]:
+def answer(books: Entry, decisions: Sequence[Decision], *, lone: bool) -> dict[str, Any]:
     """The body of the answer to a POST."""
     pairs = zip(books.events, decisions, strict=True)
-    events = [_shown(verdict, decision.error, lone=lone) for verdict, decision in pairs]
-    return _counts(books) | {"events": events}
+    events = [_shown(event, decision.error, lone=lone) for event, decision in pairs]
+    return {"receipt": books.receipt, **_counts(books), "events": events}
 
 
-def _counts(books: Receipt) -> dict[str, Any]:
+def _counts(books: Entry) -> dict[str, int]:
     return {
-        "receipt": books.receipt,
         "received": books.received,
         "accepted": books.accepted,
         "duplicate": books.duplicate,
@@ -89,16 +129,16 @@ def _counts(books: Receipt) -> dict[str, Any]:
     }
 
 
-def _shown(verdict: EventVerdict, error: RejectedError | None, *, lone: bool) -> dict[str, Any]:
-    named = {"index": verdict.index} if verdict.id is None else {"id": verdict.id}
+def _shown(event: dict[str, Any], error: RejectedError | None, *, lone: bool) -> dict[str, Any]:
     if error is None:
-        return {**named, "verdict": verdict.verdict}
+        return {"id": event["id"], "verdict": event["verdict"]}
+    index, id_ = event["index"], event["id"]
     field = error.field
     if not lone:
-        field = f"{verdict.index}.{field}" if field else str(verdict.index)
+        field = f"{index}.{field}" if field else str(index)
     return {
-        **named,
-        "verdict": verdict.verdict,
+        **({"index": index} if id_ is None else {"id": id_}),
+        "verdict": event["verdict"],
         "code": error.code,
         "field": field,
         "message": error.message._asdict(),
@@ -107,43 +147,36 @@ def _shown(verdict: EventVerdict, error: RejectedError | None, *, lone: bool) ->
 
 def unread(
     receipt: str, sender: Sender, at: datetime, raw: bytes, why: RejectedError
-) -> tuple[Receipt, Rejected]:
+) -> tuple[Entry, Rejected]:
     """The books of a body that could not be read: one event received, one refused."""
-    verdict = EventVerdict(index=0, verdict=Verdict.REJECTED, code=why.code, field="")
-    books = Receipt(
-        receipt=receipt,
-        department=sender.department,
-        received_at=at,
-        received=1,
-        accepted=0,
-        duplicate=0,
-        rejected=1,
-        events=(verdict,),
-    )
-    return books, _rejected(books, verdict, why, raw)
+    event = {"index": 0, "verdict": Verdict.REJECTED, "id": None, "code": why.code, "field": ""}
+    books = Entry(receipt, sender.department, at, 0, 0, 1, [event])
+    return books, _rejected(books, event, why, raw)
 
 
-def unread_answer(books: Receipt, why: RejectedError) -> dict[str, Any]:
+def unread_answer(books: Entry, why: RejectedError) -> dict[str, Any]:
     """The same members as `answer` for a body that could not be read."""
-    return _counts(books) | {"events": [_shown(books.events[0], why, lone=True)]}
+    shown = _shown(books.events[0], why, lone=True)
+    return {"receipt": books.receipt, **_counts(books), "events": [shown]}
 
 
 class RecentReceipts:
-    """The receipts of the last requests, bounded by the events in them."""
+    """The receipts of the last requests as they were written, bounded by the events in them."""
 
     def __init__(self, events: int = 100_000) -> None:
         self._most = events
         self._held = 0
-        self._kept: OrderedDict[str, Receipt] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[bytes, int]] = OrderedDict()
 
     def get(self, receipt: str) -> Receipt | None:
         """A receipt that was answered lately."""
-        return self._kept.get(receipt)
+        found = self._kept.get(receipt)
+        return Receipt.model_validate_json(found[0]) if found else None
 
-    def remember(self, books: Receipt) -> None:
+    def remember(self, receipt: str, line: bytes, events: int) -> None:
         """Keep it, and forget the oldest beyond the bound."""
-        self._kept[books.receipt] = books
-        self._held += len(books.events)
+        self._kept[receipt] = line, events
+        self._held += events
         while self._held > self._most:
-            _, oldest = self._kept.popitem(last=False)
-            self._held -= len(oldest.events)
+            _, (_, oldest) = self._kept.popitem(last=False)
+            self._held -= oldest

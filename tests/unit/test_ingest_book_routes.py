@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from schemas.records import EventVerdict, Receipt, Verdict
+from schemas.records import Verdict
 from services.ingest.books import EventState, MemoryBooks, Progress, RejectedRow
-from services.ingest.receipts import RecentReceipts
+from services.ingest.receipts import Entry, RecentReceipts
 from services.runtime.errors import AwayError
 from tests.builders import observed
 from tests.unit.ingest_front_door import BATCH, FrontDoor, batch
@@ -157,17 +157,7 @@ def test_an_unreadable_or_too_large_correction_is_a_problem(door):
 def test_the_oldest_receipts_are_forgotten_beyond_a_number_of_events():
     kept = RecentReceipts(events=3)
     for name, events in (("a", 1), ("b", 2), ("c", 2)):
-        verdicts = [EventVerdict(index=i, verdict=Verdict.DUPLICATE) for i in range(events)]
-        kept.remember(
-            Receipt(
-                receipt=name,
-                department="stats",
-                received_at=datetime(2026, 1, 1, tzinfo=UTC),
-                received=events,
-                accepted=0,
-                duplicate=events,
-                rejected=0,
-                events=tuple(verdicts),
-            )
-        )
+        told = [{"index": i, "verdict": Verdict.DUPLICATE} for i in range(events)]
+        books = Entry(name, "stats", datetime(2026, 1, 1, tzinfo=UTC), 0, events, 0, told)
+        kept.remember(name, books.line(), events)
     assert [kept.get(name) is not None for name in "abc"] == [False, False, True]

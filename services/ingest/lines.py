@@ -1,0 +1,47 @@
+"""The lines of a request's accepted events as they go into `events`, and the partition of each."""
+
+from datetime import datetime
+from functools import lru_cache
+
+from schemas import figure, topics
+from schemas.events import Accepted, Event, accepted_line, subject
+from schemas.figure import Figure
+from services.ingest.decide import Decision
+from services.runtime.kafka import partition_of
+
+
+@lru_cache(maxsize=65_536)
+def _partition(key: str) -> int:
+    return partition_of(key.encode(), topics.EVENTS.partitions)
+
+
+def partition(event: Event | Figure) -> int:
+    """Where the line of an event goes: what must keep its order stays together."""
+    return _partition(event.content.entity if isinstance(event, Figure) else subject(event))
+
+
+class Lines:
+    """What is the same in every line of a request is written once."""
+
+    def __init__(self, receipt: str, at: datetime) -> None:
+        self._receipt = receipt
+        self._at = at
+        self._beside: dict[str, bytes] = {}
+
+    def of(self, event: Event | Figure, decision: Decision) -> bytes:
+        """The line of an accepted event."""
+        value, unit = decision.canonical
+        if isinstance(event, Figure):
+            beside = self._beside.get(event.department) or self._attributes(event.department)
+            return figure.accepted_line(decision.item.raw, beside, value, unit or "")
+        accepted = self._accepted(event.department)
+        figures = {"canonicalvalue": value, "canonicalunit": unit}
+        return accepted_line(event, accepted.model_copy(update=figures))
+
+    def _accepted(self, department: str) -> Accepted:
+        return Accepted(receipt=self._receipt, department=department, receivedtime=self._at)
+
+    def _attributes(self, department: str) -> bytes:
+        text = self._accepted(department).model_dump_json(exclude_none=True)
+        found = self._beside[department] = f",{text[1:-1]}".encode()
+        return found
