@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install lock demo up down check format test unit contract integration e2e faults nightly coverage connectsuite bench schemas screenshots browser clean
+.PHONY: help install lock demo up down check format test unit contract integration e2e faults nightly coverage connectsuite bench peers schemas screenshots browser clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -21,6 +21,7 @@ install: .venv/installed ## .venv with the locked dependencies, and the broker's
 lock: ## resolve the dependencies anew
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra dev --custom-compile-command "make lock" -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --constraints requirements.lock --excludes deploy/docker/excludes.txt --custom-compile-command "make lock" -o deploy/docker/requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --overrides bench/peers/overrides.txt --custom-compile-command "make lock" -o bench/peers/requirements.lock bench/peers/requirements.in
 
 demo: install ## the demo year through the front door; leaves the console running
 	$(BIN)/pacekeeper demo
@@ -54,8 +55,15 @@ nightly: install browser ## the fault suite at full count
 connectsuite: install ## clickhouse-connect's own integration suite against the embedded server
 	$(BIN)/python -m tests.contract.clickhouse_connect_suite
 
-bench: install ## figures of speed and memory, as text and JSON
+bench: install peers ## figures of speed and memory, as text and JSON
 	$(BIN)/python -m bench
+
+peers: .venv-peers/installed ## the other clients that bench compares with, in a .venv-peers of their own
+
+.venv-peers/installed: bench/peers/requirements.lock | install
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-peers
+	$(BIN)/uv pip install --quiet --python .venv-peers/bin/python --require-hashes --no-deps -r $<
+	@touch $@
 
 schemas: install ## regenerate schemas/published
 	$(BIN)/python -m schemas.publish
@@ -67,4 +75,4 @@ browser: install ## a Chromium for the browser tests
 	@$(BIN)/python -m tests.chromium
 
 clean: ## remove what was built, not the state folder
-	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage .hypothesis
+	rm -rf .venv .venv-peers build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage .hypothesis

@@ -1,0 +1,169 @@
+"""`python -m bench.peers`: our roles beside the other clients, in one run on one machine.
+
+Text goes to stderr as it comes in, JSON to stdout. `--under` runs every contestant under a command
+("taskset -c 0,1"). The peers live in `.venv-peers`, which `make peers` installs.
+"""
+
+import argparse
+import json
+import shlex
+import statistics
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from bench import events, machine
+from bench.parts import Parts, broker, engine
+from bench.peers import unpacked
+from bench.peers.contestants import OURS, PACKED, PEERS, PYTHON, Layout, run_ours, run_peer
+
+SERIES = 10_000
+MEMORY = Path("/dev/shm")
+PLAIN = 1
+_FAUST = "faust_agent"
+Runs = dict[str, list[dict[str, Any]]]
+
+
+def measure(
+    folder: Path, wanted: argparse.Namespace, address: Any, layouts: Sequence[Layout]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every contestant once a round, so that a slow minute of the machine is everyone's."""
+    with engine(folder) as running:
+        parts = Parts(address, running)
+        for round_ in range(wanted.runs):
+            for layout in layouts:
+                for name in wanted.peers:
+                    yield _key(name, layout), run_peer(parts, name, layout, wanted.under)
+                for roles in wanted.ours:
+                    if roles == "write" or layout.packed == PACKED:
+                        named = (running.port, round_, layout.topic, roles.replace("+", "-"))
+                        run = "-".join(map(str, named))
+                        found = run_ours(parts, roles, layout, run, wanted.under)
+                        yield _key(roles, layout), found
+
+
+def _key(name: str, layout: Layout) -> str:
+    return f"{name} {'plain' if layout.packed == PLAIN else 'packed'}"
+
+
+def summary(runs: Runs) -> dict[str, dict[str, Any]]:
+    """Medians of each contestant: events a second, microseconds of CPU per event by process."""
+    return {
+        key: {
+            "rate": round(statistics.median(each["rate"] for each in some)),
+            "rates": [round(each["rate"]) for each in some],
+            "events": some[0]["events"],
+            "cpu_us": {
+                part: round(statistics.median(each["cpu_us"][part] for each in some), 2)
+                for part in some[0]["cpu_us"]
+            },
+            **{name: some[-1][name] for name in ("rows_a_block", "dossiers") if name in some[-1]},
+        }
+        for key, some in runs.items()
+    }
+
+
+def ratios(medians: dict[str, dict[str, Any]]) -> dict[str, float]:
+    """How many times the rate of the best peer, and of Faust, each of our ways reaches."""
+    rate = {key: found["rate"] for key, found in medians.items()}
+    found = {}
+    for ours in (f"{roles} packed" for roles in OURS if f"{roles} packed" in rate):
+        for layout in ("plain", "packed"):
+            peers = [rate[key] for name in PEERS if (key := f"{name} {layout}") in rate]
+            if peers:
+                found[f"{ours} / best peer {layout}"] = round(rate[ours] / max(peers), 2)
+        if f"{_FAUST} plain" in rate:
+            found[f"{ours} / Faust plain"] = round(rate[ours] / rate[f"{_FAUST} plain"], 1)
+    return found
+
+
+def table(folder: Path, medians: dict[str, dict[str, Any]], against: dict[str, float]) -> list[str]:
+    """The text of one engine's folder."""
+    lines = [
+        f"engine on {folder}",
+        f"{'':26}{'events/s':>10}{'client':>9}{'broker':>9}{'engine':>9}  µs CPU per event",
+    ]
+    for key, found in sorted(medians.items(), key=lambda each: -each[1]["rate"]):
+        cost = found["cpu_us"]
+        name, _, layout = key.rpartition(" ")
+        shown = PEERS.get(name, f"ours: {name}")
+        lines.append(
+            f"{shown:19}{layout:7}{found['rate']:>10}{cost['client']:>9.2f}"
+            f"{cost['broker']:>9.2f}{cost['engine']:>9.2f}"
+        )
+    return lines + [f"{what}: {ratio}" for what, ratio in against.items()]
+
+
+def plan(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """What is to be measured; the command line's if None."""
+    parser = argparse.ArgumentParser(prog="python -m bench.peers", description=__doc__)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--peers", nargs="*", choices=PEERS, default=list(PEERS))
+    parser.add_argument("--ours", nargs="*", choices=OURS, default=list(OURS))
+    parser.add_argument("--layouts", nargs="*", choices=("plain", "packed"))
+    parser.add_argument("--folders", nargs="*", type=Path, help="where the engine's data lie")
+    parser.add_argument("--under", type=shlex.split, default=[])
+    return parser.parse_args(arguments)
+
+
+def compare(wanted: argparse.Namespace) -> dict[str, Any]:
+    """Fill both topics, measure on each folder; the JSON answer. Text goes out meanwhile."""
+    folders = wanted.folders or [MEMORY, Path(tempfile.gettempdir())]
+    told: dict[str, Any] = {
+        "machine": machine.describe(),
+        "events": wanted.events,
+        "series": SERIES,
+        "bytes": len(next(events.lines(1, 1))),
+        "runs": wanted.runs,
+        "versions": {},
+        "engines": {},
+    }
+    with broker() as address:
+        layouts = _fill(address.bootstrap, wanted)
+        for folder in folders:
+            runs: Runs = defaultdict(list)
+            for key, found in measure(folder, wanted, address, layouts):
+                runs[key].append(found)
+                told["versions"] |= found.get("versions", {})
+                _say(f"{time.strftime('%H:%M:%S')} {key} {found['rate']:.0f} events/s")
+            medians = summary(runs)
+            against = ratios(medians)
+            told["engines"][str(folder)] = {"medians": medians, "ratios": against}
+            _say("\n".join(table(folder, medians, against)))
+    return told
+
+
+def _fill(bootstrap: str, wanted: argparse.Namespace) -> list[Layout]:
+    layouts = []
+    events.define(bootstrap)
+    if wanted.layouts is None or "packed" in wanted.layouts:
+        layouts.append(Layout("packed", wanted.events, PACKED))
+        events.fill(bootstrap, "packed", wanted.events, SERIES, PACKED)
+    if wanted.layouts is None or "plain" in wanted.layouts:
+        layouts.append(Layout("plain", wanted.events, PLAIN))
+        unpacked.fill(bootstrap, "plain", wanted.events, SERIES)
+    return layouts
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def main() -> int:
+    """0, or 2 without the peers' environment."""
+    wanted = plan()
+    if wanted.peers and not PYTHON.exists():
+        _say(f"{PYTHON} is missing: run `make peers`; 缺少 {PYTHON}：请先运行 make peers")
+        return 2
+    sys.stdout.write(json.dumps(compare(wanted), indent=2, ensure_ascii=False) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
