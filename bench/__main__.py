@@ -4,7 +4,8 @@ import json
 import sys
 from typing import Any
 
-from bench import engine, machine, whole_way
+from bench import engine, machine, packing, whole_way
+from bench.peers import __main__ as peers
 
 
 def main() -> None:
@@ -13,6 +14,8 @@ def main() -> None:
         "machine": machine.describe(),
         "engine": [engine.measure()],
         "whole_way": whole_way.measure(),
+        "packing": packing.measure(),
+        "peers": peers.compare(peers.plan([])),
     }
     found = told["whole_way"]
     lines = [
@@ -25,6 +28,7 @@ def main() -> None:
             f"  ({whole_way.PER_SECOND}/s)"
         )
     lines += engine.lines(told["engine"][0])
+    lines += packing.text(told["packing"])
     sys.stderr.write("\n".join(lines) + "\n")
     sys.stdout.write(json.dumps(told, indent=2) + "\n")
 
