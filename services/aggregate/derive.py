@@ -152,12 +152,13 @@ class Deriver:
             if indicator is None or told is None:
                 log.warning("series_without_definition", indicator=key[0], entity=key[1])
                 continue
-            if key in left_out and not targets:
+            children = {part[1]: of for part in below[key] if (of := known.series(part))}
+            found = find(Known.of(indicator, key[1], told, children))
+            found += self._repeats.findings(key, told.figures)
+            if key in left_out and not targets and not found:
                 continue
             received = known.received(key)
             received += [self._catalogue.received_at(each) for each in targets]
-            children = {part[1]: of for part in below[key] if (of := known.series(part))}
-            found = find(Known.of(indicator, key[1], told, children))
             rows.append(told.row(key[1], version, found))
             partition = partition_of(key[1].encode(), EVENTS.partitions)
             name_zh, name_en = self._catalogue.entity_names(key[1])

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from schemas.data import Measure
-from services.aggregate.conflicts import content
+from services.aggregate.conflicts import Conflict, content
 from services.aggregate.decode import RawRow
 from services.aggregate.ids import COUNTED, Ids, id_of
 from services.aggregate.store import Figure, SeriesKey, Vintage
@@ -94,6 +94,12 @@ class MemoryStore:
                 arrivals[id_of(row.source, row.event_id)].append(row)
         each = (arrivals[asked] for asked in set(ids))
         return [row for rows in each if len(set(map(content, rows))) > 1 for row in rows]
+
+    def conflicts(self) -> list[Conflict]:
+        """See Store."""
+        self._answer()
+        newest = {row[:3]: row for row in self.tables[CONFLICTS.name]}
+        return [Conflict._make(row) for row in newest.values()]
 
     def offsets(self) -> dict[int, int]:
         """See Store."""

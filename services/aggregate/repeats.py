@@ -4,17 +4,19 @@ The filter of ids is complete as long as one role sees everything touched. Whoev
 over, or finds the filter full, loads it anew.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import numpy as np
 
-from services.aggregate.conflicts import conflicts
+from services.aggregate.conflicts import Conflict, conflicts
 from services.aggregate.decode import touches
+from services.aggregate.findings.duplicate_conflict import duplicate_conflicts
 from services.aggregate.ids import Ids
 from services.aggregate.seen import Seen
-from services.aggregate.store import SeriesKey, Store
-from services.aggregate.tables import CONFLICTS
+from services.aggregate.store import Figure, SeriesKey, Store
+from services.aggregate.tables import CONFLICTS, Finding
 from services.aggregate.write import in_pieces
 
 _A_QUERY = 2_000
@@ -26,6 +28,7 @@ class Repeats:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._seen: Seen | None = None
+        self._aside: dict[SeriesKey, dict[tuple[int, int, int], Conflict]] = defaultdict(dict)
 
     @property
     def loaded(self) -> bool:
@@ -33,7 +36,9 @@ class Repeats:
         return self._seen is not None and not self._seen.full
 
     def load(self) -> None:
-        """Know every id that is stored."""
+        """Know every id that is stored, and all that was set aside."""
+        self._aside.clear()
+        self._keep(self._store.conflicts())
         self._seen = None  # the old one makes room first
         self._seen = Seen(self._store.ids())
 
@@ -49,9 +54,19 @@ class Repeats:
         """
         some = in_pieces(ids.tolist(), _A_QUERY)
         arrivals = [row for piece in some for row in self._store.repeats(piece)]
-        self._store.insert(CONFLICTS, list(conflicts(arrivals)))
+        refused = list(conflicts(arrivals))
+        self._store.insert(CONFLICTS, refused)
+        self._keep(refused)
         found: dict[SeriesKey, datetime] = {}
         for row in arrivals:
             if (key := touches(row)) is not None:
                 found[key] = max(found.get(key, row.received_at), row.received_at)
         return found
+
+    def findings(self, key: SeriesKey, figures: Sequence[Figure]) -> list[Finding]:
+        """What was set aside in a series, and whether it was answered since."""
+        return duplicate_conflicts(self._aside[key].values(), figures) if key in self._aside else []
+
+    def _keep(self, refused: Iterable[Conflict]) -> None:
+        for one in refused:
+            self._aside[one.indicator, one.entity][one[:3]] = one

@@ -10,9 +10,10 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.insert import InsertContext
 
 from schemas.data import Measure
+from services.aggregate.conflicts import Conflict
 from services.aggregate.decode import RawRow
 from services.aggregate.ids import COUNTED, HASHED, Ids
-from services.aggregate.tables import Table
+from services.aggregate.tables import CONFLICTS, Table
 from services.runtime.clickhouse import connect, translated
 from services.runtime.settings import Settings
 
@@ -72,6 +73,9 @@ class Store(Protocol):
 
     def repeats(self, ids: Sequence[int]) -> list[RawRow]:
         """Every arrival under those of these ids that came with more than one content."""
+
+    def conflicts(self) -> list[Conflict]:
+        """Every arrival that was set aside."""
 
     def offsets(self) -> dict[int, int]:
         """The greatest stored offset of each partition of `events`."""
@@ -200,6 +204,15 @@ class ClickHouseStore:
         return [
             row._replace(recorded_at=_utc(row.recorded_at), received_at=_utc(row.received_at))
             for row in rows
+        ]
+
+    def conflicts(self) -> list[Conflict]:
+        """See Store."""
+        columns = ", ".join(CONFLICTS.columns)
+        rows = self._rows(f"SELECT {columns} FROM {CONFLICTS.name} FINAL")
+        return [
+            one._replace(recorded_at=_utc(one.recorded_at), at=_utc(one.at))
+            for one in map(Conflict._make, rows)
         ]
 
     def offsets(self) -> dict[int, int]:

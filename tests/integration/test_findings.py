@@ -30,16 +30,20 @@ class Bench:
         catalogue = Catalogue()
         catalogue.apply(Record("catalogue", 0, 0, 0, b"k", line(defined(due_days=None))))
         self.store, self.reader, self.offset = store, reader, 0
-        outlet, source = MemoryOutlet(), MemorySource()
-        self.deriver = Deriver(source, store, outlet, catalogue, self, threading.Event())
+        self.catalogue = catalogue
+        self.restart()
+
+    def restart(self) -> None:
+        outlet, source, stop = MemoryOutlet(), MemorySource(), threading.Event()
+        self.deriver = Deriver(source, self.store, outlet, self.catalogue, self, stop)
 
     def read_to_end(self, timeout: float) -> bool:
         return True
 
-    def take(self, *events: bytes, entity: str = "changzhou") -> None:
+    def take(self, *events: bytes, entity: str = "changzhou", partition: int = 0) -> None:
         self.offset += 1
         value = record(*events).value or b""
-        rows = [r for r in decode(0, self.offset, value) if isinstance(r, RawRow)]
+        rows = [r for r in decode(partition, self.offset, value) if isinstance(r, RawRow)]
         keep(self.store, rows)
         ids = [id_of(row.source, row.event_id) for row in rows if row.type in COUNTED]
         self.tell(entity, ids)
@@ -103,6 +107,22 @@ def test_one_id_for_two_series_counts_for_the_first_in_every_view(bench: Bench) 
     assert bench.shown("xinbei") == [("duplicate_conflict", "2024-06", "corrected", ["twice"])]
     entities = bench.ask(f"SELECT DISTINCT entity FROM bi.current_values {where} ORDER BY entity")
     assert entities == [("wujin",), ("xinbei",)]
+
+
+def test_an_id_used_in_another_partition_is_known_after_a_restart(bench: Bench) -> None:
+    bench.take(observed("5", id="moved", entity="tianning"), entity="tianning", partition=2)
+    assert bench.ask("SELECT value FROM bi.current_values WHERE entity = 'tianning'") == [(5,)]
+    bench.restart()
+    bench.take(observed("7", id="moved", entity="zhonglou"), entity="zhonglou", partition=1)
+    # The first is the least of partition, offset and line, whoever came before.
+    where = "WHERE entity IN ('tianning', 'zhonglou')"
+    for view in ("observations", "current_values"):
+        assert bench.ask(f"SELECT entity, value FROM bi.{view} {where}") == [("zhonglou", 7)], view
+    bench.restart()
+    bench.tell("tianning")
+    assert bench.shown("tianning") == [("duplicate_conflict", "2024-06", "open", ["moved"])]
+    bench.take(observed("5", id="own-5", entity="tianning"), entity="tianning", partition=2)
+    assert bench.shown("tianning") == [("duplicate_conflict", "2024-06", "corrected", ["moved"])]
 
 
 def charger(name: str, entity: str, id: str, day: str = "2024-03-01") -> bytes:

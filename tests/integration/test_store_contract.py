@@ -82,7 +82,10 @@ def test_one_id_with_other_content_is_found_over_all_series(store: Store) -> Non
         *rows(observed(), offset=4),
         *rows(observed("7", entity="wujin"), offset=2, partition=1),
     ]
-    store.insert(CONFLICTS, list(conflicts(found)))
+    refused = list(conflicts(found))
+    store.insert(CONFLICTS, refused)
+    store.insert(CONFLICTS, refused)
+    assert store.conflicts() == refused
     assert store.figures([("vehicle_output", "wujin")]) == []
     assert len(store.figures([SERIES])) == 1
 

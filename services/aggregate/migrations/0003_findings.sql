@@ -10,7 +10,7 @@ ALTER TABLE pacekeeper.series
     ADD COLUMN IF NOT EXISTS `found.state` Array(LowCardinality(String)),
     ADD COLUMN IF NOT EXISTS `found.at` Array(DateTime64(6, 'UTC'));
 
--- An id of two contents is corrected once the figure that was set aside has a later vintage.
+-- Projects and chargers are no series: an id used twice for them is told from the conflicts alone.
 CREATE VIEW IF NOT EXISTS bi.findings
 (
     finding String COMMENT '疑点编号',
@@ -33,24 +33,12 @@ FROM pacekeeper.series FINAL
 ARRAY JOIN found AS f
 UNION ALL
 SELECT
-    c.finding AS finding, 'duplicate_conflict' AS kind, c.indicator AS indicator,
-    c.entity AS entity, c.scope AS scope, c.period AS period, c.detail_zh AS detail_zh,
-    c.detail_en AS detail_en, [c.event_id] AS event_ids,
-    if(r.newest > c.recorded_at, 'corrected', 'open') AS state, c.at AS at
+    finding, 'duplicate_conflict' AS kind, indicator, entity, scope, period, detail_zh, detail_en,
+    [event_id] AS event_ids, 'open' AS state, at
 FROM
 (
     SELECT * FROM pacekeeper.conflicts FINAL
-    WHERE differs
+    WHERE differs AND indicator = ''
     ORDER BY kafka_partition, kafka_offset, line
     LIMIT 1 BY finding
-) AS c
-LEFT JOIN
-(
-    SELECT indicator, entity, scope, measure, period_start, period_end, max(recorded_at) AS newest
-    FROM pacekeeper.raw
-    WHERE type = 'metric.observed'
-        AND (indicator, entity) IN (SELECT indicator, entity FROM pacekeeper.conflicts)
-        AND (kafka_partition, kafka_offset, line) NOT IN
-            (SELECT kafka_partition, kafka_offset, line FROM pacekeeper.conflicts)
-    GROUP BY indicator, entity, scope, measure, period_start, period_end
-) AS r USING (indicator, entity, scope, measure, period_start, period_end);
+);
