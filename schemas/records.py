@@ -126,12 +126,24 @@ class TargetVersion(Record):
     data: TargetSet
 
 
+class OpenFinding(Record):
+    """What looks wrong in a series and is neither corrected nor explained."""
+
+    finding: str
+    kind: str
+    period: str
+    detail_zh: str
+    detail_en: str
+    event_ids: tuple[str, ...] = ()
+
+
 class Dossier(Record):
     """`pacekeeper.indicator.changed.v1`: all that judging one series needs.
 
     `partition` and `offset` are coordinates of `events`: everything of this series up to there is
     in here. `at` is when the newest of it was received; judgements carry it as their time.
     `entity_zh` and `entity_en` are the entity's names for sentences, its id where it has none.
+    Of `findings` the newest is the last.
     """
 
     indicator: IndicatorDefined
@@ -143,6 +155,26 @@ class Dossier(Record):
     at: Moment
     facts: tuple[Fact, ...]
     targets: tuple[TargetVersion, ...]
+    findings: tuple[OpenFinding, ...] = ()
+
+
+class DayOfBooks(Record):
+    """A day (Shanghai) on which what a department sent is not what is stored."""
+
+    day: Day
+    received: int
+    duplicate: int
+    rejected: int
+    stored: int
+    difference: int
+
+
+class Balance(Record):
+    """The days on which a department's books still differ, oldest first; none: they balance."""
+
+    department: str
+    at: Moment
+    days: tuple[DayOfBooks, ...] = ()
 
 
 class Lamp(StrEnum):

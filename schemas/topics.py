@@ -89,7 +89,7 @@ INDICATORS = Topic(
     ("aggregate",),
     ("alerts",),
     False,
-    "dossiers: one series' current state with its targets",
+    "dossiers: one series' current state with its targets; |department: do its books balance",
 )
 RECEIPTS = Topic(
     "receipts",

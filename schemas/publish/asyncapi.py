@@ -42,7 +42,7 @@ MESSAGES: dict[Topic, tuple[type[BaseModel], ...]] = {
     CATALOGUE: _DEFINITIONS,
     KEYS: (records.ApiKey,),
     TOUCHED: (records.Touched,),
-    INDICATORS: (records.Dossier,),
+    INDICATORS: (records.Dossier, records.Balance),
     RECEIPTS: (records.Receipt,),
     ASSESSMENTS: (records.Assessment, records.Judged),
     ALERTS: (records.AlertChanged,),

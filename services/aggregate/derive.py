@@ -17,6 +17,7 @@ from services.aggregate.catalogue import Catalogue
 from services.aggregate.dependence import Dependence
 from services.aggregate.evaluation import Evaluation
 from services.aggregate.facts import by_series
+from services.aggregate.findings.finding import still_open
 from services.aggregate.findings.kinds import find
 from services.aggregate.findings.known import Known
 from services.aggregate.ids import Ids, unpacked
@@ -172,6 +173,7 @@ class Deriver:
                 at=max(received, default=self._catalogue.defined_at(key[0])),
                 facts=tuple(told.facts()),
                 targets=targets,
+                findings=still_open(found),
             )
             body = dossier.model_dump_json(by_alias=True, exclude_defaults=True).encode()
             dossiers.append((series_key(*key).encode(), body))

@@ -13,15 +13,18 @@ from pydantic import ValidationError
 
 from schemas import topics
 from schemas.events import COMMANDS
-from schemas.records import Dossier, Judged
+from schemas.records import Balance, Dossier, Judged
 from services.alerts.domain.loop import Settings
-from services.alerts.domain.series import Step, resume, take_command, take_dossier
+from services.alerts.domain.series import Step, resume, take_balance, take_command, take_dossier
 from services.alerts.domain.state import SeriesState
 from services.alerts.notify.messages import notice_of
 from services.alerts.poison import Input, rejected
 from services.runtime import logs
 
 log = logs.get("alerts")
+
+# The key of a department, beside those of the series.
+_OF_NO_INDICATOR = topics.series_key("", "").encode()
 
 
 class Outlet(Protocol):
@@ -106,7 +109,9 @@ class Bench:
         self._judged |= batch.judged
 
     def _one(self, batch: _Batch, given: Input) -> None:
-        read = self._dossier if given.topic == topics.INDICATORS.name else self._command
+        read = self._command
+        if given.topic == topics.INDICATORS.name:
+            read = self._balance if given.key.startswith(_OF_NO_INDICATOR) else self._dossier
         try:
             read(batch, given)
         except ValidationError as error:
@@ -139,6 +144,13 @@ class Bench:
         if given.offset >= series.state.offset:
             self._mark(batch, given, dossier)
         step = take_dossier(series.state, dossier, given.offset, self._settings, all_rows=not known)
+        self._write(batch, given.key, step)
+        series.keep(step)
+
+    def _balance(self, batch: _Batch, given: Input) -> None:
+        balance = Balance.model_validate_json(given.value)
+        series = self._series(batch, given)
+        step = take_balance(series.state, balance, given.offset)
         self._write(batch, given.key, step)
         series.keep(step)
 

@@ -2,16 +2,18 @@
 
 import asyncio
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 
-from schemas.records import Judged, Rejected
+from schemas.records import Balance, DayOfBooks, Judged, OpenFinding, Rejected
 from services.alerts.domain.loop import Settings
 from services.alerts.pipeline import Bench
 from services.alerts.poison import Input
 from services.alerts.watchdog import Watchdog
 from tests.unit.alerts_fakes import (
+    AT,
     BrokerAwayError,
     MemoryOutlet,
     arrived,
@@ -26,8 +28,22 @@ MARCH, APRIL, MAY = fact("2024-03", "20"), fact("2024-04", "25"), fact("2024-05"
 
 
 def a_dossier(offset: int, *facts: Any, key: bytes = b"i|e", **options: Any) -> Input:
-    text = dossier(list(facts), *options.get("targets", (GOAL,))).model_dump_json(by_alias=True)
-    return arrived("indicators", text.encode(), offset, key)
+    made = dossier(list(facts), *options.get("targets", (GOAL,)))
+    made = made.model_copy(update={"findings": options.get("findings", ())})
+    return arrived("indicators", made.model_dump_json(by_alias=True).encode(), offset, key)
+
+
+def a_balance(offset: int, *days: DayOfBooks) -> Input:
+    body = Balance(department="czgxj", at=AT, days=days).model_dump_json()
+    return arrived("indicators", body.encode(), offset, b"|czgxj")
+
+
+LATE = OpenFinding(
+    finding="f-1", kind="late_report", period="2024-03", detail_zh="迟报", detail_en="late"
+)
+DIFFERS = DayOfBooks(
+    day=date(2026, 1, 4), received=9, duplicate=1, rejected=2, stored=5, difference=1
+)
 
 
 def a_command(action: str, command_id: str, **data: Any) -> Input:
@@ -100,6 +116,7 @@ def test_commands_and_dossiers_share_one_state() -> None:
     [
         arrived("indicators", b"\xff not json", 9),
         arrived("indicators", b"{}", 9),
+        arrived("indicators", b"{}", 9, b"|czgxj"),
         arrived("alert.commands", b"{}", 9),
         a_command("note", "c9", alert="nobody", note="x"),
     ],
@@ -118,11 +135,14 @@ INPUTS = (
     a_command("acknowledge", "c1"),
     a_dossier(2, MARCH, APRIL),
     a_dossier(3, MARCH, APRIL, MAY),
-    a_dossier(4, MARCH, MAY),
+    a_dossier(4, MARCH, MAY, findings=(LATE,)),
+    a_balance(5, DIFFERS),
+    a_dossier(6, MARCH, MAY),
+    a_balance(7),
 )
 
 
-@pytest.mark.parametrize("fail_after", range(16))
+@pytest.mark.parametrize("fail_after", range(24))
 @pytest.mark.parametrize("size", [1, 2, 5])
 @pytest.mark.parametrize("command_first", [False, True])
 def test_a_crash_anywhere_ends_in_the_same_tables(
@@ -144,6 +164,32 @@ def test_a_crash_anywhere_ends_in_the_same_tables(
             if command_first and position > 0:
                 take(worker, INPUTS[1])
     assert final(outlet) == final(undisturbed)
+
+
+def test_books_that_differ_are_an_alert_of_the_department_until_they_balance() -> None:
+    outlet = MemoryOutlet()
+    worker = bench(outlet)
+    take(worker, a_balance(1), a_balance(2, DIFFERS), a_balance(3, DIFFERS))
+    (opened,) = transitions(outlet)
+    assert (opened.kind, opened.entity, opened.state) == ("books", "czgxj", "open")
+    asked = a_command("request_close", "c7", alert=opened.alert)
+    take(worker, Input(asked.topic, 0, 0, AT, b"|czgxj", asked.value), a_balance(4))
+    refused, closed = transitions(outlet)[1:]
+    assert refused.reason == "refused_still_books"
+    assert (closed.state, closed.reason, closed.seq) == ("closed", "books_ended", 3)
+    assert len(outlet.of("notices")) == 2
+
+
+def test_what_looks_wrong_is_an_alert_of_the_series_until_it_is_answered() -> None:
+    outlet = MemoryOutlet()
+    worker = bench(outlet)
+    take(worker, a_dossier(1, findings=(LATE,), targets=()))
+    (opened,) = transitions(outlet)
+    assert (opened.kind, opened.target, opened.period) == ("finding", "", "2024-03")
+    take(worker, a_command("request_close", "c8", alert=opened.alert))
+    assert transitions(outlet)[-1].reason == "refused_still_finding"
+    take(worker, a_dossier(2, targets=()))
+    assert transitions(outlet)[-1].state == "closed"
 
 
 def test_a_change_of_owner_publishes_once_more_what_another_may_have_kept() -> None:

@@ -142,9 +142,14 @@ def findings(bench: Bench, entity: str = "changzhou") -> list[tuple[str, str]]:
 def test_what_looks_wrong_is_stored_with_the_series_and_stays_when_corrected() -> None:
     bench = Bench([defined(due_days=None)])
     bench.take(observed("10", "2024-05", id="may"))
-    bench.take(observed("9", "2024-06", id="june"))
+    (dossier,) = bench.take(observed("9", "2024-06", id="june"))
     assert findings(bench) == [("cumulative_fell", "open")]
-    bench.take(observed("11", "2024-06", id="fixed", time="2024-07-11T09:00:00+08:00"))
+    (told,) = dossier.findings
+    assert (told.kind, told.period) == ("cumulative_fell", "2024-06")
+    assert told.event_ids == ("june", "may")
+    fixed = observed("11", "2024-06", id="fixed", time="2024-07-11T09:00:00+08:00")
+    (dossier,) = bench.take(fixed)
+    assert dossier.findings == ()
     assert findings(bench) == [("cumulative_fell", "corrected")]
 
 

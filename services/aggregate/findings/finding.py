@@ -1,14 +1,17 @@
 """A finding, and how it lasts from the moment it holds to the one that removes it; pure."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
+from schemas.records import OpenFinding
 from services.aggregate.derived import Key
 from services.aggregate.findings.timeline import Said, Timeline
 from services.aggregate.tables import Finding
+
+_IN_A_DOSSIER = 50
 
 
 class Breach(NamedTuple):
@@ -82,6 +85,22 @@ def _finding(kind: str, series: tuple[str, str], key: Key, held: _Episode, state
         held.now.events,
         state,
         held.since,
+    )
+
+
+def still_open(found: Iterable[Finding]) -> tuple[OpenFinding, ...]:
+    """Those that are neither corrected nor explained, the newest last; a dossier bears so many."""
+    waiting = sorted((one for one in found if one.state == "open"), key=lambda f: (f.at, f.finding))
+    return tuple(
+        OpenFinding(
+            finding=one.finding,
+            kind=one.kind,
+            period=one.period,
+            detail_zh=one.detail_zh,
+            detail_en=one.detail_en,
+            event_ids=tuple(one.event_ids),
+        )
+        for one in waiting[-_IN_A_DOSSIER:]
     )
 
 

@@ -81,8 +81,8 @@ def alert_shown(
     return AlertShown(
         alert=row.alert,
         target=row.target,
-        name=names.indicator(row.indicator) if row.indicator else row.target,
-        entity_name=names.entity(row.entity) if row.entity else "",
+        name=names.indicator(row.indicator) if row.indicator else names.entity(row.entity),
+        entity_name=names.entity(row.entity) if row.indicator else "",
         kind=language.maybe(f"kind.{row.kind}", row.kind),
         state=row.state,
         state_word=language.maybe(f"state.{row.state}", row.state),

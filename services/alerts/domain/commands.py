@@ -87,13 +87,32 @@ def request_close(alert: AlertChanged, order: Order) -> Answer:
     if alert.state is AlertState.CURED:
         closed = {"state": AlertState.CLOSED, "closed_at": order.event.time}
         return Answer("closed_on_request", _with_note(alert, order, closed))
+    words = _STILL.get(alert.kind, _still_behind)
+    refusal = Note(by="data", at=order.event.time, text=words(alert))
+    reason = f"still_{alert.kind}" if alert.kind in _STILL else "still_behind"
+    return Answer(f"refused_{reason}", {"notes": (*alert.notes, refusal)})
+
+
+def _still_behind(alert: AlertChanged) -> str:
     gap = "—" if alert.gap is None else text(alert.gap)
-    figures = (
+    return (
         f"数据未达标，不能关闭：{alert.period} 差距 {gap}（{alert.lamp}） / "
         f"not closed, the data do not show a cure: {alert.period}, gap {gap} ({alert.lamp})"
     )
-    refusal = Note(by="data", at=order.event.time, text=figures)
-    return Answer("refused_still_behind", {"notes": (*alert.notes, refusal)})
+
+
+# What closes by itself, and how.
+_STILL: Mapping[str, Callable[[AlertChanged], str]] = {
+    "finding": lambda alert: (
+        f"疑点未消除，不能关闭：{alert.period} 请更正数据，或重报并在 note 说明 / "
+        f"not closed, something still looks wrong: correct {alert.period}, or send it again with a"
+        " note that explains it"
+    ),
+    "books": lambda alert: (
+        "账目仍不平，不能关闭：请核对回执与入库记录 / "
+        "not closed, the books still differ: compare the receipts with what is stored"
+    ),
+}
 
 
 def unavailable(alert: AlertChanged, order: Order) -> Answer:

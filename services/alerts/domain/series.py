@@ -1,11 +1,14 @@
 """One series, one step: state and input in, state and what is to be published out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from schemas.events import AlertCommandEvent
-from schemas.records import AlertChanged, Assessment, Dossier
+from schemas.records import AlertChanged, Assessment, Balance, Dossier
 from services.alerts.domain.assess import TargetOpinions, judge
 from services.alerts.domain.commands import obey
+from services.alerts.domain.grounds import Ground, Subject, of_books, of_series, stand
 from services.alerts.domain.loop import Settings, follow
 from services.alerts.domain.state import (
     Published,
@@ -14,6 +17,9 @@ from services.alerts.domain.state import (
     digest,
     published,
 )
+
+# No target has this name.
+_ITSELF = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,7 @@ def take_dossier(
             targets[judged.target] = moved.model_copy(update={"rows": after})
     if replayed:
         return Step(state, "replayed", tuple(rows))
+    transitions += _stand(targets, *of_series(dossier), dossier.at)
     new = SeriesState(
         offset=offset,
         targets=targets,
@@ -66,6 +73,32 @@ def take_dossier(
         taken_back=tuple(taken_back),
     )
     return Step(new, "judged", (*taken_back, *rows), tuple(transitions))
+
+
+def take_balance(state: SeriesState, balance: Balance, offset: int) -> Step:
+    """What a department's books say; what was said before changes nothing."""
+    if offset <= state.offset:
+        return Step(state, "seen_before")
+    targets = dict(state.targets)
+    transitions = tuple(_stand(targets, *of_books(balance), balance.at))
+    changed = {
+        "offset": offset,
+        "targets": targets,
+        "transitions": transitions,
+        "taken_back": (),
+    }
+    return Step(state.model_copy(update=changed), "weighed", transitions=transitions)
+
+
+def _stand(
+    targets: dict[str, TargetState], subject: Subject, grounds: Sequence[Ground], at: datetime
+) -> tuple[AlertChanged, ...]:
+    """The alert of the series itself, or of the department."""
+    before = targets.get(_ITSELF, TargetState())
+    after, transitions = stand(before, subject, grounds, at)
+    if transitions:
+        targets[_ITSELF] = after
+    return transitions
 
 
 def _publish(

@@ -27,11 +27,15 @@ class Published(Record):
 
 
 class Alert(Record):
-    """An alert as its last transition left it; the days its first and newest periods end on."""
+    """An alert as its last transition left it; the days its first and newest periods end on.
+
+    `grounds` names what an alert rests on that is not judged by a target.
+    """
 
     last: AlertChanged
     opened_end: date
     moved_end: date
+    grounds: tuple[str, ...] = ()
 
     @property
     def active(self) -> bool:
@@ -50,6 +54,8 @@ class TargetState(Record):
 class SeriesState(Record):
     """One series. `offset` is that of the newest dossier judged.
 
+    What the series is alerted for itself stands in `targets` under no name. A department is the
+    series of no indicator.
     `transitions` and `taken_back` are what the last step published: after a crash nobody knows
     whether they left, so they are published once more.
     """

@@ -1,0 +1,147 @@
+"""Alerts that last as long as their grounds do: what looks wrong in a series, books that differ.
+
+Nothing is judged here: somebody else says what is wrong, in words, and when it no longer is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from schemas.records import AlertChanged, AlertState, Balance, Dossier, Lamp, Note
+from services.alerts.domain.loop import DATA, severity
+from services.alerts.domain.months import day_in_china
+from services.alerts.domain.state import Alert, TargetState
+
+FINDING = "finding"
+BOOKS = "books"
+# One transition says no more than this; the rest stands in the views.
+_NOTES = 5
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One thing that is wrong, in words; its id is the same as long as it is the same thing."""
+
+    id: str
+    period: str
+    zh: str
+    en: str
+    basis: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an alert is about: a series, or a department as the entity of no indicator."""
+
+    kind: str
+    indicator: str
+    entity: str
+    lead: str
+    lamp: Lamp
+
+    def alert(self, number: int) -> str:
+        """The id of its n-th alert; the same on every replay."""
+        name = f"{self.indicator}|{self.entity}".encode()
+        return f"{self.kind}-{blake2b(name, digest_size=10).hexdigest()}-{number}"
+
+
+def of_series(dossier: Dossier) -> tuple[Subject, list[Ground]]:
+    """What looks wrong in a series is its owner's to explain or to correct."""
+    indicator = dossier.indicator
+    subject = Subject(
+        FINDING, indicator.indicator, dossier.entity, indicator.owner or "", Lamp.YELLOW
+    )
+    return subject, [
+        Ground(one.finding, one.period, one.detail_zh, one.detail_en, one.event_ids)
+        for one in dossier.findings
+    ]
+
+
+def of_books(balance: Balance) -> tuple[Subject, list[Ground]]:
+    """Books that differ are the operators' to look into."""
+    subject = Subject(BOOKS, "", balance.department, "", Lamp.RED)
+    return subject, [
+        Ground(
+            f"{one.day}",
+            f"{one.day}",
+            f"{one.day} 账目差额 {one.difference}：收到 {one.received}，重复 {one.duplicate}，"
+            f"退回 {one.rejected}，入库 {one.stored}；请核对该日回执与入库记录",
+            f"the books of {one.day} differ by {one.difference}: {one.received} received,"
+            f" {one.duplicate} duplicate, {one.rejected} rejected, {one.stored} stored;"
+            " compare that day's receipts with what is stored",
+        )
+        for one in balance.days
+    ]
+
+
+def stand(
+    state: TargetState, subject: Subject, grounds: Sequence[Ground], at: datetime
+) -> tuple[TargetState, tuple[AlertChanged, ...]]:
+    """The subject's alert under these grounds, the newest of them last."""
+    before = state.alerts.get(subject.kind)
+    active = before if before is not None and before.active else None
+    known = active.grounds if active else ()
+    if {ground.id for ground in grounds} == set(known):
+        return state, ()
+    opened = state.opened
+    if active is None:
+        number = opened.get(subject.kind, 0) + 1
+        opened = opened | {subject.kind: number}
+        last = _opened(subject, number, grounds[-1].period, at)
+    else:
+        last = active.last.model_copy(update={"seq": active.last.seq + 1, "command_id": ""})
+    last = last.model_copy(update=_said(subject.kind, last, grounds, known, at))
+    day = day_in_china(at)
+    alert = Alert(
+        last=last,
+        opened_end=active.opened_end if active else day,
+        moved_end=day,
+        grounds=tuple(ground.id for ground in grounds),
+    )
+    alerts = state.alerts | {subject.kind: alert}
+    return state.model_copy(update={"alerts": alerts, "opened": opened}), (last,)
+
+
+def _opened(subject: Subject, number: int, period: str, at: datetime) -> AlertChanged:
+    return AlertChanged(
+        alert=subject.alert(number),
+        seq=1,
+        target="",
+        kind=subject.kind,
+        indicator=subject.indicator,
+        entity=subject.entity,
+        state=AlertState.OPEN,
+        reason=subject.kind,
+        by=DATA,
+        at=at,
+        lamp=subject.lamp,
+        severity=severity(subject.lamp),
+        opened_at=at,
+        opened_period=period,
+        period=period,
+        lead=subject.lead,
+    )
+
+
+def _said(
+    kind: str, last: AlertChanged, grounds: Sequence[Ground], known: Sequence[str], at: datetime
+) -> dict[str, Any]:
+    """What this transition says: which grounds there are now, the new ones in words."""
+    stamp = {"by": DATA, "at": at}
+    if not grounds:
+        return stamp | {"state": AlertState.CLOSED, "reason": f"{kind}_ended", "closed_at": at}
+    new = [ground for ground in grounds if ground.id not in known]
+    return stamp | {
+        "reason": kind if last.seq == 1 else f"still_{kind}",
+        "period": grounds[-1].period,
+        "notes": (*last.notes, *(Note(by=DATA, at=at, text=words) for words in _words(new))),
+        "basis": tuple(dict.fromkeys(event for ground in grounds for event in ground.basis)),
+    }
+
+
+def _words(new: Sequence[Ground]) -> list[str]:
+    words = [f"{ground.zh} / {ground.en}" for ground in new[:_NOTES]]
+    more = len(new) - len(words)
+    return [*words, f"另有 {more} 项 / and {more} more"] if more else words
