@@ -11,10 +11,11 @@ from datetime import datetime
 from itertools import chain
 from typing import Protocol
 
-from schemas.records import Dossier, Touched
+from schemas.records import Touched
 from schemas.topics import EVENTS, INDICATORS, series_key
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.dependence import Dependence
+from services.aggregate.dossier import About, Writer
 from services.aggregate.evaluation import Evaluation
 from services.aggregate.facts import by_series
 from services.aggregate.findings.finding import still_open
@@ -147,6 +148,7 @@ class Deriver:
         left_out = silent - dependence.stored(silent)
         rows: list[SeriesRow] = []
         dossiers: list[tuple[bytes, bytes]] = []
+        writer = Writer()
         for key in series:
             indicator = self._catalogue.indicator(key[0])
             told, targets = said[key], self._catalogue.targets(*key)
@@ -163,19 +165,16 @@ class Deriver:
             rows.append(told.row(key[1], version, found))
             partition = partition_of(key[1].encode(), EVENTS.partitions)
             name_zh, name_en = self._catalogue.entity_names(key[1])
-            dossier = Dossier(
-                indicator=indicator,
-                entity=key[1],
-                entity_zh=name_zh,
-                entity_en=name_en,
-                partition=partition,
-                offset=self._through.get(partition, -1),
-                at=max(received, default=self._catalogue.defined_at(key[0])),
-                facts=tuple(told.facts()),
-                targets=targets,
-                findings=still_open(found),
+            about = About(
+                indicator,
+                key[1],
+                name_zh,
+                name_en,
+                partition,
+                self._through.get(partition, -1),
+                max(received, default=self._catalogue.defined_at(key[0])),
             )
-            body = dossier.model_dump_json(by_alias=True, exclude_defaults=True).encode()
+            body = writer.write(about, told.facts(), targets, still_open(found))
             dossiers.append((series_key(*key).encode(), body))
         self._store.insert(SERIES, rows)
         self._outlet.publish(INDICATORS.name, dossiers)

@@ -1,22 +1,22 @@
 """What the figures of a series say, now and at an earlier moment; pure."""
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from schemas import unit
 from schemas.data import IndicatorDefined, Measure
 from schemas.exact import CONTEXT, PLACES
-from schemas.period import Span
-from schemas.records import Fact
 from schemas.status import Status
-from services.aggregate.decode import fact_name
-from services.aggregate.derived import Derived, Key, history, merged
+from services.aggregate.derived import Change, Derived, Key, history, merged
+from services.aggregate.fact import Fact, period_of
 from services.aggregate.formulas.arguments import Vintage
 from services.aggregate.formulas.evaluate import Formed
 from services.aggregate.store import Figure
 from services.aggregate.tables import Finding, SeriesRow
+
+_STATUSES = {status.value: status for status in Status}
 
 
 class Series:
@@ -28,17 +28,19 @@ class Series:
     def __init__(self, indicator: IndicatorDefined, figures: Sequence[Figure]) -> None:
         self._indicator = indicator
         self.figures = figures
-        self._known: dict[tuple[int, int], Fact | None] = {}
-        self.followed = history(self.years(), self.as_of) if indicator.is_flow else {}
+        self._said = [_read(figure, unit_of(indicator, figure.measure)) for figure in figures]
+        self.followed = history(self._changes()) if indicator.is_flow else {}
         self._derived = dict(self.followed)
         self._lacks: Mapping[Key, str] = {}
         self._places = PLACES
+        self._facts: list[Fact] | None = None
 
     def form(self, formed: Formed) -> None:
         """Add what a formula gives."""
         for key, vintages in formed.figures.items():
             self._derived[key] = merged(self._derived.get(key, ()), vintages)
         self._lacks, self._places = formed.lacks, formed.places
+        self._facts = None
 
     @property
     def says_nothing(self) -> bool:
@@ -48,118 +50,79 @@ class Series:
     def told(self) -> dict[Key, list[Vintage]]:
         """Every figure with its vintages, reported and derived ones."""
         found: dict[Key, list[Vintage]] = {}
-        for place, figure in enumerate(self.figures):
-            found[Key(figure.scope, figure.measure, figure.start, figure.end)] = [
-                Vintage(vintage.recorded_at, self.fact(place, count))
-                for count, vintage in enumerate(figure.vintages, 1)
+        for figure, said in zip(self.figures, self._said, strict=True):
+            found[key_of(figure)] = [
+                Vintage(vintage.recorded_at, fact)
+                for vintage, fact in zip(figure.vintages, said, strict=True)
             ]
         for key, past in self._derived.items():
-            derived = [
-                Vintage(one.recorded_at, _derived_fact(key, past[:count]) if one.holds else None)
-                for count, one in enumerate(past, 1)
-            ]
+            derived = list(_vintages(key, past))
+            there = found.get(key)
             # A derived figure ends when one is reported in its place.
-            both = derived + found.get(key, [])
-            found[key] = sorted(both, key=lambda v: (v.recorded_at, v.fact is not None))
+            found[key] = derived if there is None else sorted(derived + there, key=_reported_last)
         return found
 
-    def years(self) -> Iterator[tuple[list[int], list[datetime]]]:
-        """The figures of each scope and year by their place, and when one of them changed."""
-        groups: dict[tuple[str, int], list[int]] = {}
-        for place, figure in enumerate(self.figures):
-            groups.setdefault((figure.scope, figure.end.year), []).append(place)
-        for places in groups.values():
-            moments = {v.recorded_at for place in places for v in self.figures[place].vintages}
-            yield places, sorted(moments)
-
-    def as_of(self, place: int, at: datetime) -> Fact | None:
-        """What was reported of one figure by then."""
-        vintages = self.figures[place].vintages
-        count = bisect_right(vintages, at, key=lambda vintage: vintage.recorded_at)
-        return self.fact(place, count)
+    def _changes(self) -> Iterator[Change]:
+        for figure, said in zip(self.figures, self._said, strict=True):
+            key = key_of(figure)
+            for vintage, fact in zip(figure.vintages, said, strict=True):
+                yield vintage.recorded_at, key, fact
 
     def fact(self, place: int, count: int) -> Fact | None:
-        """What the first `count` vintages of one figure say."""
-        if (place, count) not in self._known:
-            self._known[place, count] = self._read(self.figures[place], count)
-        return self._known[place, count]
-
-    def _read(self, figure: Figure, count: int) -> Fact | None:
-        if not count:
-            return None
-        newest = figure.vintages[count - 1]
-        if newest.value is None:
-            return None
-        return Fact(
-            scope=figure.scope,
-            measure=figure.measure,
-            start=figure.start,
-            end=figure.end,
-            period=fact_name(figure.measure, Span(figure.start, figure.end)),
-            value=unit.convert(
-                newest.value,
-                unit.parse(newest.unit),
-                unit.parse(unit_of(self._indicator, figure.measure)),
-            ),
-            status=Status(newest.status),
-            recorded_at=newest.recorded_at,
-            first_recorded_at=figure.vintages[0].recorded_at,
-            vintages=count,
-            basis=(newest.event_id,),
-        )
+        """What the first `count` vintages of one figure say, at least one."""
+        return self._said[place][count - 1]
 
     def facts(self) -> list[Fact]:
         """What holds now: reported figures, then what follows from them."""
-        every = (self.fact(n, len(f.vintages)) for n, f in enumerate(self.figures))
-        reported = [fact for fact in every if fact is not None]
-        held = (_derived_fact(key, past) for key, past in self._derived.items() if past[-1].holds)
-        return reported + list(held)
+        if self._facts is None:
+            reported = [said[-1] for said in self._said if said[-1] is not None]
+            derived = self._derived.items()
+            held = [_fact(key, past[-1], past) for key, past in derived if past[-1].holds]
+            self._facts = reported + held
+        return self._facts
 
     def row(self, entity: str, version: int, found: Sequence[Finding] = ()) -> SeriesRow:
         """The series as it is stored, with what was found in it."""
-        facts = self.facts()
-        past = [(key, one) for key, vintages in self._derived.items() for one in vintages]
+        units = {measure: unit_of(self._indicator, measure) for measure in Measure}
+        smallest = Decimal(1).scaleb(-self._places)
+
+        def stored(value: Decimal) -> Decimal:
+            return value.quantize(smallest, context=CONTEXT)
+
+        now = [
+            (
+                *fact[:5],
+                stored(fact.value) if fact.derived else fact.value,
+                units[fact.measure],
+                fact.status,
+                fact.recorded_at,
+                fact.vintages,
+                fact.derived,
+            )
+            for fact in self.facts()
+        ]
+        past = [
+            (
+                *key,
+                period_of(*key[1:]),
+                None if one.value is None else stored(one.value),
+                units[key.measure],
+                one.status,
+                one.recorded_at,
+            )
+            for key, vintages in self._derived.items()
+            for one in vintages
+        ]
+        lack = [(*key, period_of(*key[1:]), reason) for key, reason in self._lacks.items()]
         return SeriesRow(
             self._indicator.indicator,
             entity,
             version,
-            [fact.scope for fact in facts],
-            [fact.measure.value for fact in facts],
-            [fact.start for fact in facts],
-            [fact.end for fact in facts],
-            [fact.period for fact in facts],
-            [self._stored(fact) for fact in facts],
-            [unit_of(self._indicator, fact.measure) for fact in facts],
-            [fact.status.value for fact in facts],
-            [fact.recorded_at for fact in facts],
-            [fact.vintages for fact in facts],
-            [fact.derived for fact in facts],
-            [key.scope for key, _ in past],
-            [key.measure.value for key, _ in past],
-            [key.start for key, _ in past],
-            [key.end for key, _ in past],
-            [fact_name(key.measure, Span(key.start, key.end)) for key, _ in past],
-            [None if one.value is None else self._rounded(one.value) for _, one in past],
-            [unit_of(self._indicator, key.measure) for key, _ in past],
-            [one.status.value for _, one in past],
-            [one.recorded_at for _, one in past],
-            [key.scope for key in self._lacks],
-            [key.measure.value for key in self._lacks],
-            [key.start for key in self._lacks],
-            [key.end for key in self._lacks],
-            [fact_name(key.measure, Span(key.start, key.end)) for key in self._lacks],
-            list(self._lacks.values()),
-            *(
-                [list(column) for column in zip(*found, strict=True)]
-                or [[] for _ in Finding._fields]
-            ),
+            *_columns(now, 11),
+            *_columns(past, 9),
+            *_columns(lack, 6),
+            *_columns(found, len(Finding._fields)),
         )
-
-    def _stored(self, fact: Fact) -> Decimal:
-        return self._rounded(fact.value) if fact.derived else fact.value
-
-    def _rounded(self, value: Decimal) -> Decimal:
-        return value.quantize(Decimal(1).scaleb(-self._places), context=CONTEXT)
 
 
 def unit_of(indicator: IndicatorDefined, measure: Measure) -> str:
@@ -168,22 +131,61 @@ def unit_of(indicator: IndicatorDefined, measure: Measure) -> str:
     return "%" if beside else indicator.unit
 
 
-def _derived_fact(key: Key, past: Sequence[Derived]) -> Fact:
-    now = past[-1]
+def key_of(figure: Figure) -> Key:
+    """What makes it this figure."""
+    return Key(figure.scope, figure.measure, figure.start, figure.end)
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
+
+
+def _read(figure: Figure, wanted: str) -> list[Fact | None]:
+    """What the first vintage of a figure says, the first two, and so on."""
+    _, _, scope, measure, start, end, vintages, _ = figure
+    name = period_of(measure, start, end)
+    first = vintages[0].recorded_at
+    found: list[Fact | None] = []
+    for count, vintage in enumerate(vintages, start=1):
+        value = vintage.value
+        if value is None:
+            found.append(None)
+            continue
+        if vintage.unit != wanted:
+            value = unit.convert(value, unit.parse(vintage.unit), unit.parse(wanted))
+        status, at, basis = _STATUSES[vintage.status], vintage.recorded_at, (vintage.event_id,)
+        found.append(
+            Fact(scope, measure, start, end, name, value, status, at, first, count, False, basis)
+        )
+    return found
+
+
+def _fact(key: Key, now: Derived, past: Sequence[Derived]) -> Fact:
+    """What one vintage of a derived figure says, after those before it."""
+    assert now.value is not None
     return Fact(
-        scope=key.scope,
-        measure=key.measure,
-        start=key.start,
-        end=key.end,
-        period=fact_name(key.measure, Span(key.start, key.end)),
-        value=now.value,
-        status=now.status,
-        recorded_at=now.recorded_at,
-        first_recorded_at=max(piece.first_recorded_at for piece in now.pieces),
-        vintages=sum(each.holds for each in past),
-        derived=True,
-        basis=tuple(dict.fromkeys(event for piece in now.pieces for event in piece.basis)),
+        key.scope,
+        key.measure,
+        key.start,
+        key.end,
+        period_of(key.measure, key.start, key.end),
+        now.value,
+        now.status,
+        now.recorded_at,
+        now.first_recorded_at,
+        sum(each.holds for each in past),
+        True,
+        tuple(dict.fromkeys(now.basis)),
     )
+
+
+def _vintages(key: Key, past: Sequence[Derived]) -> Iterator[Vintage]:
+    for count, one in enumerate(past, start=1):
+        yield Vintage(one.recorded_at, _fact(key, one, past[:count]) if one.holds else None)
+
+
+def _reported_last(vintage: Vintage) -> tuple[datetime, bool]:
+    return vintage.recorded_at, vintage.fact is not None
 
 
 def by_series(figures: Iterable[Figure]) -> dict[tuple[str, str], list[Figure]]:

@@ -2,122 +2,179 @@
 
 Reported at *e* is a cumulative that ends there, or a period value from 1 January to *e*; of both
 the newer. Where nothing is reported, the newest reported one before *e* plus the period values
-that follow it without gap or overlap; else period values that tile 1 January … *e*, with the
-fewest pieces, then the finest.
+that follow it without gap or overlap; of several rows the one with the fewest pieces, then the
+finest. Any row that tiles 1 January … *e* begins with a reported one, so these are all rows.
+
+The best row to *e* is the best row to the day before one of the pieces that end at *e*, and that
+piece: so what changes is only looked at from the changed end on, for as long as rows change.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
 from schemas.data import Measure
 from schemas.exact import CONTEXT
-from schemas.records import Fact
 from schemas.status import Status
+from services.aggregate.fact import Fact, less_final
 
-# From the least to the most final: a sum is no better than its worst piece.
-_FINALITY = (
-    Status.EXPERIMENTAL,
-    Status.ESTIMATE,
-    Status.UNCHECKED,
-    Status.DEFINITION,
-    Status.BREAK,
-    Status.PRELIMINARY,
-    Status.FINAL,
-)
 _DAY = timedelta(days=1)
 
 
-class Total(NamedTuple):
-    """A year-to-date: its figures in order, from 1 January to the last one's end."""
+class Row(NamedTuple):
+    """A year-to-date: its last piece, and the row up to the day before that begins.
 
-    pieces: tuple[Fact, ...]
-
-    @property
-    def value(self) -> Decimal:
-        """The exact sum."""
-        total = Decimal(0)
-        for piece in self.pieces:
-            total = CONTEXT.add(total, piece.value)
-        return total
-
-    @property
-    def status(self) -> Status:
-        """The least final of the pieces'."""
-        return least_final(self.pieces)
-
-
-def least_final(pieces: Iterable[Fact]) -> Status:
-    """The status of what rests on these figures."""
-    return min((piece.status for piece in pieces), key=_FINALITY.index)
-
-
-def totals(facts: Iterable[Fact]) -> dict[date, Total]:
-    """The year-to-date at every end that has one; figures of one scope and one year.
-
-    Forecasts are no pieces, nor is what reaches over two years.
+    `reported` is the end of the reported one that it starts with, `follow` how many pieces come after
+    that one. A changed row is another object.
     """
-    amounts = [
-        fact
-        for fact in facts
-        if fact.measure in (Measure.PERIOD, Measure.CUMULATIVE)
-        and fact.start.year == fact.end.year
-        and fact.status is not Status.FORECAST
-    ]
-    if not amounts:
-        return {}
-    first = date(amounts[0].end.year, 1, 1)
-    reported: dict[date, Fact] = {}
-    pieces: dict[date, list[Fact]] = defaultdict(list)
-    for fact in amounts:
-        if fact.start == first:
-            there = reported.get(fact.end)
-            if there is None or there.recorded_at < fact.recorded_at:
-                reported[fact.end] = fact
-        if fact.measure is Measure.PERIOD:
-            pieces[fact.start].append(fact)
-    tiled = _reach(first, pieces) if pieces else {}
-    found: dict[date, Total] = {}
-    for end in sorted({fact.end for fact in amounts}):
-        row = _row(end, reported, pieces, tiled)
-        if row is not None:
-            found[end] = Total(row)
-    return found
+
+    last: Fact
+    before: "Row | None"
+    reported: date
+    follow: int
+    value: Decimal
+    status: Status
+    first_recorded_at: datetime
+
+    @property
+    def pieces(self) -> tuple[Fact, ...]:
+        """The figures in order, from 1 January to the last one's end."""
+        return tuple(row.last for row in self._rows())[::-1]
+
+    @property
+    def lengths(self) -> list[int]:
+        """How long the pieces are that follow the reported one, the longest first."""
+        pieces = (row.last for row in self._rows() if row.before is not None)
+        return sorted(((piece.end - piece.start).days for piece in pieces), reverse=True)
+
+    def _rows(self) -> Iterator["Row"]:
+        row: Row | None = self
+        while row is not None:
+            yield row
+            row = row.before
 
 
-def _row(
-    end: date,
-    reported: dict[date, Fact],
-    pieces: dict[date, list[Fact]],
-    tiled: dict[date, tuple[Fact, ...]],
-) -> tuple[Fact, ...] | None:
-    if end in reported:
-        return (reported[end],)
-    for before in sorted((day for day in reported if day < end), reverse=True):
-        follows = _reach(before + _DAY, pieces).get(end)
-        if follows is not None:
-            return (reported[before], *follows)
-    return tiled.get(end)
+class Year:
+    """The figures of one scope and year, all simulated or none; neither forecasts nor rates."""
+
+    def __init__(self) -> None:
+        self.rows: dict[date, Row] = {}
+        self.published: dict[date, Fact] = {}
+        self._since_new_year: dict[date, Fact] = {}
+        # By end and start; and to which ends pieces lead from the day before they start.
+        self._pieces: dict[date, dict[date, Fact]] = {}
+        self._onward: dict[date, set[date]] = {}
+        self._changed: set[date] = set()
+
+    def put(self, measure: Measure, start: date, end: date, fact: Fact | None) -> None:
+        """What is known of one figure from now on."""
+        if measure is Measure.CUMULATIVE:
+            _enter(self.published, end, fact)
+        elif start.month == 1 == start.day:
+            _enter(self._since_new_year, end, fact)
+        else:
+            _enter(self._pieces.setdefault(end, {}), start, fact)
+            self._onward.setdefault(day_before(start), set()).add(end)
+        self._changed.add(end)
+
+    def reports_month(self, start: date, end: date) -> bool:
+        """Was this month's value reported?"""
+        if start.month == 1:
+            return end in self._since_new_year
+        return start in self._pieces.get(end, ())
+
+    def settle(self) -> set[date]:
+        """Bring the rows up to date; the ends at which something changed since the last time."""
+        ends, self._changed = self._changed, set()
+        if not self._onward:
+            for end in ends:
+                self._settle(end)
+            return ends
+        waiting = list(ends)
+        heapify(waiting)
+        while waiting:
+            end = heappop(waiting)
+            if self._settle(end):
+                for further in self._onward.get(end, ()):
+                    if further not in ends:
+                        ends.add(further)
+                        heappush(waiting, further)
+        return ends
+
+    def _settle(self, end: date) -> bool:
+        """Find the row to an end anew. Is it another one?"""
+        there, best = self.rows.get(end), self._best(end)
+        if best is None:
+            self.rows.pop(end, None)
+            return there is not None
+        if there is not None and there.last is best.last and there.before is best.before:
+            return False
+        self.rows[end] = best
+        return True
+
+    def _best(self, end: date) -> Row | None:
+        reported = self._reported(end)
+        if reported is not None:
+            return Row(
+                reported,
+                None,
+                end,
+                0,
+                reported.value,
+                reported.status,
+                reported.first_recorded_at,
+            )
+        pieces = self._pieces.get(end)
+        if not pieces:
+            return None
+        best: Row | None = None
+        for start in sorted(pieces):
+            before = self.rows.get(day_before(start))
+            if before is not None:
+                row = _longer(before, pieces[start])
+                if best is None or _better(row, best):
+                    best = row
+        return best
+
+    def _reported(self, end: date) -> Fact | None:
+        one, other = self.published.get(end), self._since_new_year.get(end)
+        if one is None or other is None:
+            return one or other
+        return other if one.recorded_at < other.recorded_at else one
 
 
-def _reach(start: date, pieces: dict[date, list[Fact]]) -> dict[date, tuple[Fact, ...]]:
-    """The best row of pieces from `start` to every end that can be reached without gap."""
-    reached: dict[date, tuple[Fact, ...]] = {}
-    waiting: dict[date, tuple[Fact, ...]] = {start: ()}
-    while waiting:
-        day = min(waiting)
-        so_far = waiting.pop(day)
-        for piece in pieces.get(day, ()):
-            candidate = (*so_far, piece)
-            there = reached.get(piece.end)
-            if there is None or _rank(candidate) < _rank(there):
-                reached[piece.end] = candidate
-                waiting[piece.end + _DAY] = candidate
-    return reached
+def _enter(known: dict[date, Fact], day: date, fact: Fact | None) -> None:
+    if fact is None:
+        known.pop(day, None)
+    else:
+        known[day] = fact
 
 
-def _rank(pieces: tuple[Fact, ...]) -> tuple[int, list[int]]:
+def _longer(row: Row, piece: Fact) -> Row:
+    return Row(
+        piece,
+        row,
+        row.reported,
+        row.follow + 1,
+        CONTEXT.add(row.value, piece.value),
+        less_final(row.status, piece.status),
+        max(row.first_recorded_at, piece.first_recorded_at),
+    )
+
+
+def _better(one: Row, other: Row) -> bool:
+    if one.reported != other.reported:
+        return one.reported > other.reported
+    if one.follow != other.follow:
+        return one.follow < other.follow
     # Among equally many pieces the finest are those whose longest is shortest.
-    return len(pieces), sorted(((p.end - p.start).days for p in pieces), reverse=True)
+    return one.lengths < other.lengths
+
+
+@lru_cache(maxsize=65536)
+def day_before(day: date) -> date:
+    """The day before."""
+    return day - _DAY

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from schemas import period
 from schemas.data import Measure
-from schemas.records import Fact
 from schemas.status import Status
 from services.aggregate.decode import fact_name, fact_span
-from services.aggregate.derived import Derived, Key, follow
+from services.aggregate.derived import Derived, Key, history
+from services.aggregate.fact import Fact
 
 
 def fact(name: str, value: str, measure: str = "period", at: int = 1, status: str = "P") -> Fact:
@@ -38,10 +38,8 @@ NOW = datetime(2025, 2, 1, tzinfo=UTC)
 
 def derived(*facts: Fact) -> dict[Key, Derived]:
     """What follows, year by year."""
-    found: dict[Key, Derived] = {}
-    for year in {each.end.year for each in facts}:
-        found |= follow([each for each in facts if each.end.year == year], NOW)
-    return found
+    known = ((NOW, Key(f.scope, f.measure, f.start, f.end), f) for f in facts)
+    return {key: vintages[-1] for key, vintages in history(known).items()}
 
 
 def sums(*facts: Fact) -> dict[str, str]:

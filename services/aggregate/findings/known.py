@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from schemas import period, unit
 from schemas.data import IndicatorDefined, Measure
-from schemas.records import Fact
 from schemas.status import Status
 from services.aggregate.decode import fact_name
 from services.aggregate.derived import Derived, Key
+from services.aggregate.fact import Fact
 from services.aggregate.facts import Series, unit_of
 from services.aggregate.findings.timeline import Said, Timeline, merged, newer, rather
 from services.aggregate.store import Vintage
@@ -122,7 +122,7 @@ def _followed(key: Key, derived: Derived) -> Said | None:
         return None
     return Said(
         derived.recorded_at,
-        max(piece.first_recorded_at for piece in derived.pieces),
+        derived.first_recorded_at,
         fact_name(key.measure, period.Span(key.start, key.end)),
         derived.value,
         Decimal(0),

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from schemas.data import IndicatorDefined, Measure
 from schemas.period import Span, is_month_end
-from schemas.records import Fact
 from schemas.status import Status
 from services.aggregate.derived import Key
+from services.aggregate.fact import Fact
 
 
 class Vintage(NamedTuple):

@@ -7,9 +7,9 @@ from operator import gt, lt
 
 from schemas.exact import CONTEXT
 from schemas.formulas import OneIndicator, Primacy, TwoIndicators
-from schemas.records import Fact
 from schemas.status import Status
 from services.aggregate.derived import Key
+from services.aggregate.fact import Fact
 from services.aggregate.formulas.question import (
     Answer,
     Case,

@@ -12,9 +12,9 @@ from schemas.data import Measure
 from schemas.exact import CONTEXT
 from schemas.formulas import OneIndicator, PartOfWhole
 from schemas.period import same_day_last_year
-from schemas.records import Fact
 from schemas.status import CLASS_OF, StatusClass
 from services.aggregate.derived import Key
+from services.aggregate.fact import Fact
 from services.aggregate.formulas.arguments import Arguments, Timeline
 from services.aggregate.formulas.question import (
     Answer,

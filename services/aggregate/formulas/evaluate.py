@@ -8,9 +8,9 @@ from decimal import Decimal
 from schemas.data import IndicatorDefined, Measure
 from schemas.exact import CONTEXT, PLACES, WHOLE_DIGITS
 from services.aggregate.derived import Derived, Key
+from services.aggregate.fact import least_final
 from services.aggregate.formulas.arguments import Timeline, Vintage, covered, first_of_year
 from services.aggregate.formulas.question import Answer, Case, Question, Rule, Undefined, Value
-from services.aggregate.year_to_date import least_final
 
 # A record reads at most 38 digits back; one is left for what rounding may carry over.
 _DIGITS = 37
@@ -74,7 +74,7 @@ def _history(question: Question, told: Timeline) -> tuple[list[Derived], Answer]
         now = answer(at)
         held = bool(found) and found[-1].holds
         if isinstance(now, Value):
-            made = Derived(at, now.value, least_final(now.pieces), now.pieces)
+            made = Derived(at, now.value, least_final(now.pieces), (now,))
             if not held or found[-1].basis != made.basis:
                 found.append(made)
         elif held:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
 from schemas.data import IndicatorDefined
-from schemas.records import Fact
 from services.aggregate.derived import Key
+from services.aggregate.fact import Fact
 from services.aggregate.formulas.arguments import Arguments, Timeline
 
 SeriesKey = tuple[str, str]
@@ -29,6 +29,11 @@ class Value(NamedTuple):
 
     value: Decimal
     pieces: tuple[Fact, ...]
+
+    @property
+    def first_recorded_at(self) -> datetime:
+        """When the first vintage of the last of them was recorded."""
+        return max(piece.first_recorded_at for piece in self.pieces)
 
 
 class Undefined(NamedTuple):

@@ -1,0 +1,74 @@
+"""One figure as it was known at a moment, in the unit of its definition."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache, reduce
+from typing import NamedTuple, Protocol
+
+from schemas.data import Measure
+from schemas.period import Span
+from schemas.status import Status
+from services.aggregate.decode import fact_name
+
+
+class Fact(NamedTuple):
+    """`schemas.records.Fact`, which tells what the fields say, before it crosses the wire."""
+
+    scope: str
+    measure: Measure
+    start: date
+    end: date
+    period: str
+    value: Decimal
+    status: Status
+    recorded_at: datetime
+    first_recorded_at: datetime
+    vintages: int = 1
+    derived: bool = False
+    basis: tuple[str, ...] = ()
+
+
+class Ground(Protocol):
+    """What a derived figure rests on."""
+
+    @property
+    def pieces(self) -> tuple[Fact, ...]:
+        """The figures it was made from."""
+
+    @property
+    def first_recorded_at(self) -> datetime:
+        """When the first vintage of the last of them was recorded."""
+
+
+# From the least to the most final: a sum is no better than its worst piece.
+_FINALITY = {
+    status: rank
+    for rank, status in enumerate(
+        (
+            Status.EXPERIMENTAL,
+            Status.ESTIMATE,
+            Status.UNCHECKED,
+            Status.DEFINITION,
+            Status.BREAK,
+            Status.PRELIMINARY,
+            Status.FINAL,
+        )
+    )
+}
+
+
+def less_final(one: Status, other: Status) -> Status:
+    """The status of what rests on figures of both."""
+    return one if one is other or _FINALITY[one] < _FINALITY[other] else other
+
+
+def least_final(pieces: Iterable[Fact]) -> Status:
+    """The status of what rests on these figures."""
+    return reduce(less_final, (piece.status for piece in pieces))
+
+
+@lru_cache(maxsize=65536)
+def period_of(measure: Measure, start: date, end: date) -> str:
+    """The canonical period of a figure over these days."""
+    return fact_name(measure, Span(start, end))

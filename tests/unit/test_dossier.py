@@ -1,0 +1,76 @@
+"""A dossier is read back as what was written."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas import records
+from schemas.data import IndicatorDefined, Measure, TargetSet
+from schemas.events import parse_event
+from schemas.records import Dossier, TargetVersion
+from schemas.status import Status
+from services.aggregate.dossier import About, Writer, exactly
+from services.aggregate.fact import Fact
+from tests.builders import defined, target
+
+NOW = datetime(2024, 7, 10, 1, 2, 3, 456789, tzinfo=UTC)
+MOMENTS = st.integers(0, 5 * 10**15).map(lambda us: NOW + timedelta(microseconds=us))
+DAYS = st.dates(date(1970, 1, 1), date(2148, 1, 1))
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=5)
+FACTS = st.lists(
+    st.builds(
+        Fact,
+        TEXTS,
+        st.sampled_from(Measure),
+        DAYS,
+        DAYS,
+        TEXTS,
+        st.decimals(-(10**28), 10**28, places=10) | st.sampled_from([Decimal("1E+3"), Decimal(0)]),
+        st.sampled_from(Status),
+        MOMENTS,
+        MOMENTS,
+        st.integers(0, 9),
+        st.booleans(),
+        st.lists(TEXTS, max_size=3).map(tuple),
+    ),
+    max_size=3,
+)
+
+
+def indicator() -> IndicatorDefined:
+    data = parse_event(defined(tolerance="0.5")).data
+    assert isinstance(data, IndicatorDefined)
+    return data
+
+
+def version() -> TargetVersion:
+    data = parse_event(target()).data
+    assert isinstance(data, TargetSet)
+    return TargetVersion(event_id="t-1", recorded_at=NOW, data=data)
+
+
+@given(FACTS, TEXTS)
+def test_what_is_written_is_read_back(facts: list[Fact], name: str) -> None:
+    about = About(indicator(), "changzhou", name, "", 3, -1, NOW)
+    body = Writer().write(about, facts, [version()])
+    assert Dossier.model_validate_json(body) == Dossier(
+        **about._asdict(),
+        facts=tuple(records.Fact(**fact._asdict()) for fact in facts),
+        targets=(version(),),
+    )
+
+
+def test_a_definition_changed_in_between_is_written_anew() -> None:
+    writer = Writer()
+    for unit in ("辆", "万辆"):
+        other = indicator().model_copy(update={"unit": unit})
+        about = About(other, "changzhou", "", "", 3, -1, NOW)
+        for _ in range(2):
+            assert Dossier.model_validate_json(writer.write(about, [], [])).indicator.unit == unit
+
+
+def test_a_value_is_written_without_an_exponent() -> None:
+    values = [Decimal("1E+3"), Decimal("0E-10"), Decimal("-41.50")]
+    assert [exactly(value) for value in values] == ["1000", "0.0000000000", "-41.50"]
