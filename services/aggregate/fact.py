@@ -30,11 +30,11 @@ class Fact(NamedTuple):
 
 
 class Ground(Protocol):
-    """What a derived figure rests on."""
+    """What a derived figure rests on: a reported one, or what was made of several."""
 
     @property
-    def pieces(self) -> tuple[Fact, ...]:
-        """The figures it was made from."""
+    def basis(self) -> tuple[str, ...]:
+        """The events it was made from."""
 
     @property
     def first_recorded_at(self) -> datetime:

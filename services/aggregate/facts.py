@@ -9,10 +9,11 @@ from schemas import unit
 from schemas.data import IndicatorDefined, Measure
 from schemas.exact import CONTEXT, PLACES
 from schemas.status import Status
-from services.aggregate.derived import Change, Derived, Key, history, merged
+from services.aggregate.derived import Derived, Key, merged
 from services.aggregate.fact import Fact, period_of
 from services.aggregate.formulas.arguments import Vintage
 from services.aggregate.formulas.evaluate import Formed
+from services.aggregate.history import Change, history
 from services.aggregate.store import Figure
 from services.aggregate.tables import Finding, SeriesRow
 
@@ -28,6 +29,7 @@ class Series:
     def __init__(self, indicator: IndicatorDefined, figures: Sequence[Figure]) -> None:
         self._indicator = indicator
         self.figures = figures
+        self._keys = [Key(f.scope, f.measure, f.start, f.end) for f in figures]
         self._said = [_read(figure, unit_of(indicator, figure.measure)) for figure in figures]
         self.followed = history(self._changes()) if indicator.is_flow else {}
         self._derived = dict(self.followed)
@@ -50,8 +52,8 @@ class Series:
     def told(self) -> dict[Key, list[Vintage]]:
         """Every figure with its vintages, reported and derived ones."""
         found: dict[Key, list[Vintage]] = {}
-        for figure, said in zip(self.figures, self._said, strict=True):
-            found[key_of(figure)] = [
+        for key, figure, said in zip(self._keys, self.figures, self._said, strict=True):
+            found[key] = [
                 Vintage(vintage.recorded_at, fact)
                 for vintage, fact in zip(figure.vintages, said, strict=True)
             ]
@@ -63,8 +65,7 @@ class Series:
         return found
 
     def _changes(self) -> Iterator[Change]:
-        for figure, said in zip(self.figures, self._said, strict=True):
-            key = key_of(figure)
+        for key, figure, said in zip(self._keys, self.figures, self._said, strict=True):
             for vintage, fact in zip(figure.vintages, said, strict=True):
                 yield vintage.recorded_at, key, fact
 
@@ -131,11 +132,6 @@ def unit_of(indicator: IndicatorDefined, measure: Measure) -> str:
     return "%" if beside else indicator.unit
 
 
-def key_of(figure: Figure) -> Key:
-    """What makes it this figure."""
-    return Key(figure.scope, figure.measure, figure.start, figure.end)
-
-
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
@@ -173,7 +169,7 @@ def _fact(key: Key, now: Derived, past: Sequence[Derived]) -> Fact:
         now.status,
         now.recorded_at,
         now.first_recorded_at,
-        sum(each.holds for each in past),
+        1 if len(past) == 1 else sum(each.holds for each in past),
         True,
         tuple(dict.fromkeys(now.basis)),
     )

@@ -2,29 +2,47 @@
 
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 from schemas.period import is_month_end, month_end
-from services.aggregate.year_to_date import Row, Year, day_before
+from services.aggregate.year_to_date import Total, Year, day_before
+
+
+class Month(NamedTuple):
+    """A month, and the end of the one before it in the same year."""
+
+    start: date
+    end: date
+    before: date | None
 
 
 @lru_cache(maxsize=65536)
-def next_to(end: date) -> tuple[date, ...]:
-    """The ends of the months whose values follow from the year-to-date at an end."""
+def next_to(end: date) -> tuple[Month, ...]:
+    """The months whose values follow from the year-to-date at an end."""
     if not is_month_end(end):
         return ()
-    return (end,) if end.month == 12 else (end, month_end(end + timedelta(days=1)))
+    later = None if end.month == 12 else ending(month_end(end + timedelta(days=1)))
+    return tuple(month for month in (ending(end), later) if month is not None)
 
 
-def follow(year: Year, end: date) -> tuple[Row, ...] | None:
+@lru_cache(maxsize=65536)
+def ending(end: date) -> Month | None:
+    """The month that ends on a day."""
+    if not is_month_end(end):
+        return None
+    start = end.replace(day=1)
+    return Month(start, end, None if start.month == 1 else day_before(start))
+
+
+def follow(year: Year, month: Month) -> tuple[Total, ...] | None:
     """The year-to-dates at a month's end and before it, where nobody reported the month itself.
 
     January is the first of them alone. None where one of them is not known.
     """
-    total = year.rows.get(end)
-    start = end.replace(day=1)
-    if total is None or year.reports_month(start, end):
+    total = year.totals.get(month.end)
+    if total is None or year.reports_month(month.start, month.end):
         return None
-    if start.month == 1:
+    if month.before is None:
         return (total,)
-    before = year.rows.get(day_before(start))
+    before = year.totals.get(month.before)
     return None if before is None else (total, before)

@@ -25,14 +25,14 @@ _DAY = timedelta(days=1)
 
 
 class Row(NamedTuple):
-    """A year-to-date: its last piece, and the row up to the day before that begins.
+    """A year-to-date of several pieces: the last one, and what leads up to the day before it.
 
-    `reported` is the end of the reported one that it starts with, `follow` how many pieces come after
-    that one. A changed row is another object.
+    `reported` is the end of the reported one that it starts with, `follow` how many pieces come
+    after that one.
     """
 
     last: Fact
-    before: "Row | None"
+    before: "Fact | Row"
     reported: date
     follow: int
     value: Decimal
@@ -40,28 +40,33 @@ class Row(NamedTuple):
     first_recorded_at: datetime
 
     @property
-    def pieces(self) -> tuple[Fact, ...]:
-        """The figures in order, from 1 January to the last one's end."""
-        return tuple(row.last for row in self._rows())[::-1]
+    def basis(self) -> tuple[str, ...]:
+        """The events of its pieces, from 1 January on."""
+        return tuple(event for piece in reversed(list(self._pieces())) for event in piece.basis)
 
     @property
     def lengths(self) -> list[int]:
         """How long the pieces are that follow the reported one, the longest first."""
-        pieces = (row.last for row in self._rows() if row.before is not None)
-        return sorted(((piece.end - piece.start).days for piece in pieces), reverse=True)
+        _, *follow = reversed(list(self._pieces()))
+        return sorted(((piece.end - piece.start).days for piece in follow), reverse=True)
 
-    def _rows(self) -> Iterator["Row"]:
-        row: Row | None = self
-        while row is not None:
-            yield row
+    def _pieces(self) -> Iterator[Fact]:
+        row: Fact | Row = self
+        while isinstance(row, Row):
+            yield row.last
             row = row.before
+        yield row
+
+
+# A reported year-to-date is a row of its own. A row that changed is another object.
+Total = Fact | Row
 
 
 class Year:
     """The figures of one scope and year, all simulated or none; neither forecasts nor rates."""
 
     def __init__(self) -> None:
-        self.rows: dict[date, Row] = {}
+        self.totals: dict[date, Total] = {}
         self.published: dict[date, Fact] = {}
         self._since_new_year: dict[date, Fact] = {}
         # By end and start; and to which ends pieces lead from the day before they start.
@@ -87,7 +92,7 @@ class Year:
         return start in self._pieces.get(end, ())
 
     def settle(self) -> set[date]:
-        """Bring the rows up to date; the ends at which something changed since the last time."""
+        """Bring the totals up to date; the ends at which something changed since the last time."""
         ends, self._changed = self._changed, set()
         if not self._onward:
             for end in ends:
@@ -105,45 +110,39 @@ class Year:
         return ends
 
     def _settle(self, end: date) -> bool:
-        """Find the row to an end anew. Is it another one?"""
-        there, best = self.rows.get(end), self._best(end)
-        if best is None:
-            self.rows.pop(end, None)
+        """Find the year-to-date at an end anew. Is it another one?"""
+        there, now = self.totals.get(end), self._reported(end) or self._best(end)
+        if now is None:
+            self.totals.pop(end, None)
             return there is not None
-        if there is not None and there.last is best.last and there.before is best.before:
+        if there is now or (
+            isinstance(now, Row)
+            and isinstance(there, Row)
+            and there.last is now.last
+            and there.before is now.before
+        ):
             return False
-        self.rows[end] = best
+        self.totals[end] = now
         return True
-
-    def _best(self, end: date) -> Row | None:
-        reported = self._reported(end)
-        if reported is not None:
-            return Row(
-                reported,
-                None,
-                end,
-                0,
-                reported.value,
-                reported.status,
-                reported.first_recorded_at,
-            )
-        pieces = self._pieces.get(end)
-        if not pieces:
-            return None
-        best: Row | None = None
-        for start in sorted(pieces):
-            before = self.rows.get(day_before(start))
-            if before is not None:
-                row = _longer(before, pieces[start])
-                if best is None or _better(row, best):
-                    best = row
-        return best
 
     def _reported(self, end: date) -> Fact | None:
         one, other = self.published.get(end), self._since_new_year.get(end)
         if one is None or other is None:
             return one or other
         return other if one.recorded_at < other.recorded_at else one
+
+    def _best(self, end: date) -> Row | None:
+        pieces = self._pieces.get(end)
+        if not pieces:
+            return None
+        best: Row | None = None
+        for start in sorted(pieces):
+            before = self.totals.get(day_before(start))
+            if before is not None:
+                row = longer(before, pieces[start])
+                if best is None or _better(row, best):
+                    best = row
+        return best
 
 
 def _enter(known: dict[date, Fact], day: date, fact: Fact | None) -> None:
@@ -153,15 +152,16 @@ def _enter(known: dict[date, Fact], day: date, fact: Fact | None) -> None:
         known[day] = fact
 
 
-def _longer(row: Row, piece: Fact) -> Row:
+def longer(total: Total, piece: Fact) -> Row:
+    """A year-to-date and the piece that follows it."""
     return Row(
         piece,
-        row,
-        row.reported,
-        row.follow + 1,
-        CONTEXT.add(row.value, piece.value),
-        less_final(row.status, piece.status),
-        max(row.first_recorded_at, piece.first_recorded_at),
+        total,
+        total.reported if isinstance(total, Row) else total.end,
+        total.follow + 1 if isinstance(total, Row) else 1,
+        CONTEXT.add(total.value, piece.value),
+        less_final(total.status, piece.status),
+        max(total.first_recorded_at, piece.first_recorded_at),
     )
 
 
@@ -172,6 +172,12 @@ def _better(one: Row, other: Row) -> bool:
         return one.follow < other.follow
     # Among equally many pieces the finest are those whose longest is shortest.
     return one.lengths < other.lengths
+
+
+@lru_cache(maxsize=65536)
+def new_year(day: date) -> date:
+    """1 January of its year."""
+    return day.replace(month=1, day=1)
 
 
 @lru_cache(maxsize=65536)

@@ -8,8 +8,9 @@ from decimal import Decimal
 from schemas.data import FLOW, Measure
 from schemas.period import is_month_end
 from schemas.status import Status
-from services.aggregate.derived import Change, Key
+from services.aggregate.derived import Key
 from services.aggregate.fact import Fact, least_final
+from services.aggregate.history import Change
 
 Pieces = tuple[Fact, ...]
 # Value and status, None where it ended, and the events that it rests on.

@@ -11,8 +11,9 @@ from schemas import period
 from schemas.data import Measure
 from schemas.status import Status
 from services.aggregate.decode import fact_name, fact_span
-from services.aggregate.derived import Derived, Key, history
+from services.aggregate.derived import Derived, Key
 from services.aggregate.fact import Fact
+from services.aggregate.history import history
 
 
 def fact(name: str, value: str, measure: str = "period", at: int = 1, status: str = "P") -> Fact:

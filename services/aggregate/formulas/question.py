@@ -31,6 +31,11 @@ class Value(NamedTuple):
     pieces: tuple[Fact, ...]
 
     @property
+    def basis(self) -> tuple[str, ...]:
+        """The events it was made from."""
+        return tuple(event for piece in self.pieces for event in piece.basis)
+
+    @property
     def first_recorded_at(self) -> datetime:
         """When the first vintage of the last of them was recorded."""
         return max(piece.first_recorded_at for piece in self.pieces)

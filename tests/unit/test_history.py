@@ -12,8 +12,9 @@ from schemas import period
 from schemas.data import Measure
 from schemas.status import Status
 from services.aggregate.decode import fact_span
-from services.aggregate.derived import Change, Key, history
+from services.aggregate.derived import Key
 from services.aggregate.fact import Fact, period_of
+from services.aggregate.history import Change, history
 from tests.unit import followed_slowly
 
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)
@@ -69,6 +70,10 @@ def told(said: list[Change]) -> dict[Key, list[followed_slowly.Told]]:
     }
 
 
+def _end(published: tuple[str, int]) -> date:
+    return period.parse(published[0]).end
+
+
 SAID = st.lists(
     st.tuples(
         st.sampled_from(PERIODS),
@@ -97,6 +102,14 @@ def test_of_several_rows_the_same_is_taken_whatever_came_first(
     getattr(shuffled, "shuffle")(names)  # noqa: B009
     known = changes([(name, "period", day, 1, "P", "") for day, name in enumerate(names)])
     assert told(known) == followed_slowly.history(known)
+
+
+@given(st.lists(st.tuples(st.sampled_from(PERIODS[:-4]), st.integers(0, 6)), unique_by=_end))
+def test_a_year_of_which_nothing_changed_is_no_exception(published: list[tuple[str, int]]) -> None:
+    for measure in ("period", "cumulative"):
+        said = [(name, measure, day, n, "P", "") for n, (name, day) in enumerate(published)]
+        known = changes(said)
+        assert told(known) == followed_slowly.history(known)
 
 
 def test_of_two_equally_fine_rows_the_one_counts_whose_last_piece_begins_earlier() -> None:
