@@ -1,17 +1,20 @@
 """The aggregate's door to its tables: what is inserted, and what is read back of a series."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+import orjson
+import pyarrow as pa
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.insert import InsertContext
 
-from schemas.data import Measure
+from services.aggregate import columnar, figures
 from services.aggregate.conflicts import Conflict
 from services.aggregate.decode import RawRow
+from services.aggregate.figures import Figure as Figure
+from services.aggregate.figures import Vintage as Vintage
 from services.aggregate.ids import COUNTED, HASHED, Ids
 from services.aggregate.tables import CONFLICTS, Table
 from services.runtime.clickhouse import connect, translated
@@ -19,38 +22,6 @@ from services.runtime.settings import Settings
 
 # ClickHouse's own retry tokens lose acknowledged rows when the process dies between log and part.
 WRITE = {"async_insert": 0, "insert_deduplicate": 0}
-
-
-class Vintage(NamedTuple):
-    """One published version of a figure, in the order of the fields; a deletion has no value.
-
-    `value` and `unit` are canonical; what was sent tells how the value was rounded.
-    """
-
-    recorded_at: datetime
-    partition: int
-    offset: int
-    line: int
-    value: Decimal | None
-    unit: str
-    status: str
-    event_id: str
-    sent_value: str = ""
-    sent_unit: str = ""
-    note: str = ""
-
-
-class Figure(NamedTuple):
-    """One reported figure: every vintage, the newest last, and when the last of them came in."""
-
-    indicator: str
-    entity: str
-    scope: str
-    measure: Measure
-    start: date
-    end: date
-    vintages: tuple[Vintage, ...]
-    received_at: datetime
 
 
 SeriesKey = tuple[str, str]
@@ -81,30 +52,6 @@ class Store(Protocol):
         """The greatest stored offset of each partition of `events`."""
 
 
-_FIGURES = """
-SELECT indicator, entity, scope, measure, period_start, period_end,
-    arraySort(v -> (v.1, v.2, v.3, v.4), groupArray(first)) AS vintages,
-    max(received) AS received_at
-FROM
-(
-    SELECT indicator, entity, scope, measure, period_start, period_end,
-        argMin(
-            (
-                recorded_at, kafka_partition, kafka_offset, line, value, unit, status, event_id,
-                sent_value, sent_unit, note
-            ),
-            (kafka_partition, kafka_offset, line)
-        ) AS first,
-        max(received_at) AS received
-    FROM pacekeeper.raw
-    WHERE type = 'metric.observed' AND (indicator, entity) IN {series:Array(Tuple(String, String))}
-        AND (kafka_partition, kafka_offset, line) NOT IN
-            (SELECT kafka_partition, kafka_offset, line FROM pacekeeper.conflicts)
-    GROUP BY indicator, entity, scope, measure, period_start, period_end, source, event_id
-)
-GROUP BY indicator, entity, scope, measure, period_start, period_end
-ORDER BY indicator, entity, scope, period_end, period_start, measure
-"""
 _SERIES_OF = """
 SELECT indicator, entity FROM pacekeeper.raw
 WHERE type IN ('metric.observed', 'target.set') AND indicator IN {indicators:Array(String)}
@@ -134,11 +81,6 @@ def _utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _vintage(found: Sequence[Any]) -> Vintage:
-    recorded_at, *others = found
-    return Vintage(_utc(recorded_at), *others)
-
-
 class ClickHouseStore:
     """The Store in ClickHouse; one of these per thread."""
 
@@ -151,6 +93,9 @@ class ClickHouseStore:
         """See Store."""
         if not rows:
             return
+        if table.arrow is not None:
+            self._append(table.name, columnar.table(table.arrow, rows))
+            return
         with translated():
             context = self._inserts.get(table.name)
             if context is None:
@@ -161,6 +106,15 @@ class ClickHouseStore:
             context.data = rows
             self._client.insert(context=context)
 
+    def _append(self, name: str, columns: pa.Table) -> None:
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, columns.schema) as stream:
+            stream.write_table(columns)
+        with translated():
+            self._client.raw_insert(
+                name, columns.schema.names, sink.getvalue().to_pybytes(), WRITE, "ArrowStream"
+            )
+
     def _rows(self, query: str, **parameters: Any) -> Sequence[Sequence[Any]]:
         with translated():
             rows: Sequence[Sequence[Any]] = self._client.query(query, parameters).result_rows
@@ -168,20 +122,12 @@ class ClickHouseStore:
 
     def figures(self, series: Iterable[SeriesKey]) -> list[Figure]:
         """See Store."""
-        rows = self._rows(_FIGURES, series=list(series))
-        return [
-            Figure(
-                indicator,
-                entity,
-                scope,
-                Measure(measure),
-                start,
-                end,
-                tuple(map(_vintage, vintages)),
-                _utc(received_at),
+        asked = {"series": list(series)}
+        with translated():
+            told = self._client.raw_query(
+                figures.QUERY, asked, settings=figures.SETTINGS, fmt=figures.FORMAT
             )
-            for indicator, entity, scope, measure, start, end, vintages, received_at in rows
-        ]
+        return list(figures.read(orjson.loads(told)))
 
     def series_of(self, indicators: Iterable[str]) -> list[SeriesKey]:
         """See Store."""

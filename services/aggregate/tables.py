@@ -4,8 +4,10 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args, get_origin
 from zoneinfo import ZoneInfo
+
+import pyarrow as pa
 
 from schemas.records import AlertChanged, Assessment, Judged, Notice, Receipt, Rejected
 from services.aggregate.decode import RawRow
@@ -14,10 +16,14 @@ _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class Table(NamedTuple):
-    """Where rows go, and in which order their values stand."""
+    """Where rows go, and in which order their values stand.
+
+    With `arrow` they go as columns of these types: that pays for rows that are lists of lists.
+    """
 
     name: str
     columns: Sequence[str]
+    arrow: pa.Schema | None = None
 
 
 def _table(name: str, columns: str) -> Table:
@@ -87,10 +93,31 @@ class SeriesRow(NamedTuple):
 
 
 RAW = Table("pacekeeper.raw", RawRow._fields)
-SERIES = Table(
-    "pacekeeper.series",
-    [re.sub("^(now|past|lack|found)_", r"\1.", field) for field in SeriesRow._fields],
-)
+_ARROW: dict[Any, pa.DataType] = {
+    str: pa.string(),
+    int: pa.uint64(),
+    bool: pa.bool_(),
+    date: pa.date32(),
+    datetime: pa.timestamp("us", "UTC"),
+    Decimal: pa.decimal128(38, 10),
+    Decimal | None: pa.decimal128(38, 10),
+}
+
+
+def _arrow(kind: Any) -> pa.DataType:
+    if get_origin(kind) is list:
+        (inner,) = get_args(kind)
+        return pa.list_(_arrow(inner))
+    return _ARROW[kind]
+
+
+def _series() -> Table:
+    names = [re.sub("^(now|past|lack|found)_", r"\1.", field) for field in SeriesRow._fields]
+    kinds = map(_arrow, SeriesRow.__annotations__.values())
+    return Table("pacekeeper.series", names, pa.schema(list(zip(names, kinds, strict=True))))
+
+
+SERIES = _series()
 
 CONFLICTS = _table(
     "pacekeeper.conflicts",
