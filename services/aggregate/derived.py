@@ -36,8 +36,7 @@ class Derived(NamedTuple):
     @property
     def basis(self) -> tuple[str, ...]:
         """The events it rests on."""
-        first, *others = self.grounds
-        return sum((ground.basis for ground in others), first.basis)
+        return tuple(event for ground in self.grounds for event in ground.basis)
 
     @property
     def first_recorded_at(self) -> datetime:

@@ -61,7 +61,7 @@ def _written(record: BaseModel) -> orjson.Fragment:
 
 
 def _fact(fact: Fact) -> dict[str, Any]:
-    scope, measure, start, end, name, value, status, at, first, vintages, derived, basis = fact
+    scope, measure, start, end, name, value, status, at, first, vintages, derived, *_ = fact
     said = {
         "scope": scope,
         "measure": measure,
@@ -77,7 +77,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
         said["vintages"] = vintages
     if derived:
         said["derived"] = True
-    said["basis"] = basis
+    said["basis"] = fact.basis
     return said
 
 

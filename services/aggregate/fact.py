@@ -3,30 +3,13 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache, reduce
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from schemas.data import Measure
 from schemas.period import Span
 from schemas.status import Status
 from services.aggregate.decode import fact_name
-
-
-class Fact(NamedTuple):
-    """`schemas.records.Fact`, which tells what the fields say, before it crosses the wire."""
-
-    scope: str
-    measure: Measure
-    start: date
-    end: date
-    period: str
-    value: Decimal
-    status: Status
-    recorded_at: datetime
-    first_recorded_at: datetime
-    vintages: int = 1
-    derived: bool = False
-    basis: tuple[str, ...] = ()
 
 
 class Ground(Protocol):
@@ -39,6 +22,34 @@ class Ground(Protocol):
     @property
     def first_recorded_at(self) -> datetime:
         """When the first vintage of the last of them was recorded."""
+
+
+class Fact(NamedTuple):
+    """`schemas.records.Fact`, which tells what the fields say, before it crosses the wire.
+
+    A reported one is of an `event`, a derived one has `grounds`.
+    """
+
+    scope: str
+    measure: Measure
+    start: date
+    end: date
+    period: str
+    value: Decimal
+    status: Status
+    recorded_at: datetime
+    first_recorded_at: datetime
+    vintages: int = 1
+    derived: bool = False
+    event: str = ""
+    grounds: tuple[Ground, ...] = ()
+
+    @property
+    def basis(self) -> tuple[str, ...]:
+        """The events it rests on, each once."""
+        if not self.derived:
+            return (self.event,)
+        return tuple(dict.fromkeys(event for ground in self.grounds for event in ground.basis))
 
 
 # From the least to the most final: a sum is no better than its worst piece.
@@ -63,9 +74,9 @@ def less_final(one: Status, other: Status) -> Status:
     return one if one is other or _FINALITY[one] < _FINALITY[other] else other
 
 
-def least_final(pieces: Iterable[Fact]) -> Status:
-    """The status of what rests on these figures."""
-    return reduce(less_final, (piece.status for piece in pieces))
+def least_final(statuses: Iterable[Status]) -> Status:
+    """The status of what rests on figures of all these."""
+    return min(statuses, key=_FINALITY.__getitem__)
 
 
 @lru_cache(maxsize=65536)

@@ -149,9 +149,9 @@ def _read(figure: Figure, wanted: str) -> list[Fact | None]:
             continue
         if vintage.unit != wanted:
             value = unit.convert(value, unit.parse(vintage.unit), unit.parse(wanted))
-        status, at, basis = _STATUSES[vintage.status], vintage.recorded_at, (vintage.event_id,)
+        status, at, event = _STATUSES[vintage.status], vintage.recorded_at, vintage.event_id
         found.append(
-            Fact(scope, measure, start, end, name, value, status, at, first, count, False, basis)
+            Fact(scope, measure, start, end, name, value, status, at, first, count, False, event)
         )
     return found
 
@@ -171,7 +171,8 @@ def _fact(key: Key, now: Derived, past: Sequence[Derived]) -> Fact:
         now.first_recorded_at,
         1 if len(past) == 1 else sum(each.holds for each in past),
         True,
-        tuple(dict.fromkeys(now.basis)),
+        "",
+        now.grounds,
     )
 
 

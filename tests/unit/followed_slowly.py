@@ -73,7 +73,11 @@ def _follow(at: datetime, facts: Sequence[Fact]) -> dict[Key, Told]:
 def _told(at: datetime, pieces: Pieces, less: Pieces = ()) -> Told:
     value = sum(piece.value for piece in pieces) - sum(piece.value for piece in less)
     both = pieces + less
-    return at, (Decimal(value), least_final(both)), tuple(e for piece in both for e in piece.basis)
+    return (
+        at,
+        (Decimal(value), least_final(piece.status for piece in both)),
+        tuple(e for piece in both for e in piece.basis),
+    )
 
 
 def _totals(first: date, facts: Iterable[Fact]) -> dict[date, Pieces]:

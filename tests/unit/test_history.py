@@ -54,7 +54,7 @@ def changes(said: list[Said]) -> list[Change]:
             Status(status),
             at,
             first,
-            basis=(f"e-{number}",),
+            event=f"e-{number}",
         )
         found.append((at, key, None if value is None else fact))
     return found

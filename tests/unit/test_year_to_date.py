@@ -30,7 +30,7 @@ def fact(name: str, value: str, measure: str = "period", at: int = 1, status: st
         status=Status(status),
         recorded_at=moment,
         first_recorded_at=moment,
-        basis=(f"{measure}-{name}",),
+        event=f"{measure}-{name}",
     )
 
 

@@ -1,8 +1,9 @@
 """What a series said and when, as an argument of a formula; pure."""
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -37,6 +38,16 @@ class Timeline:
             return _live(self._names[0], at)
         facts = [fact for name in self._names for fact in _live(name, at)]
         return sorted(facts, key=lambda fact: fact.recorded_at)
+
+    def changes(self) -> Iterator[tuple[datetime, Fact | None]]:
+        """From when on `newest` said what; of several of one moment the last one holds."""
+        if len(self._names) == 1:
+            for moment, fact in self._names[0]:
+                forecast = fact is not None and fact.status is Status.FORECAST
+                yield moment, None if forecast else fact
+        else:
+            for moment in sorted(self.moments):
+                yield moment, self.newest(moment)
 
     def newest(self, at: datetime) -> Fact | None:
         """What it said then; a forecast is shown, but nothing is made from it."""
@@ -79,8 +90,8 @@ class Arguments:
 
         A stock is read at their end; beside a stock a flow is the year-to-date.
         """
-        names = [name._replace(scope=scope) for name in _names(self.indicator, key)]
-        return Timeline(*(self._told[name] for name in names if name in self._told))
+        names = _names(self.indicator.measure, scope, key.measure, key.start, key.end)
+        return Timeline(*[self._told[name] for name in names if name in self._told])
 
     def elsewhere(self, scope: str, key: Key, at: datetime) -> bool:
         """Does it say something over these days under another scope only?"""
@@ -129,15 +140,14 @@ def covered(key: Key) -> Span:
     return Span(key.start, key.end)
 
 
-def _names(indicator: IndicatorDefined, key: Key) -> list[Key]:
-    end = key.end
-    if indicator.measure is Measure.STOCK:
-        return [Key("", Measure.STOCK, end, end)]
-    if indicator.measure is Measure.RATE:
-        return [Key("", Measure.RATE, *covered(key))]
-    start = first_of_year(end) if key.measure is Measure.STOCK else key.start
-    period = Key("", Measure.PERIOD, start, end)
+@lru_cache(maxsize=65536)
+def _names(own: Measure, scope: str, measure: Measure, start: date, end: date) -> Sequence[Key]:
+    if own is Measure.STOCK:
+        return (Key(scope, Measure.STOCK, end, end),)
+    if own is Measure.RATE:
+        return (Key(scope, Measure.RATE, *covered(Key(scope, measure, start, end))),)
+    since = first_of_year(end)
+    period = Key(scope, Measure.PERIOD, since if measure is Measure.STOCK else start, end)
     # A period value that begins on 1 January is the year-to-date under another name.
-    return [period, period._replace(measure=Measure.CUMULATIVE)][
-        : 1 + (start == first_of_year(end))
-    ]
+    both = period, period._replace(measure=Measure.CUMULATIVE)
+    return both if period.start == since else both[:1]

@@ -1,4 +1,4 @@
-"""Difference, ratio, sum of children and primacy: what the newest vintages give together; pure."""
+"""Difference, ratio and primacy: what the newest vintages give together; pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,11 +6,12 @@ from decimal import Decimal
 from operator import gt, lt
 
 from schemas.exact import CONTEXT
-from schemas.formulas import OneIndicator, Primacy, TwoIndicators
+from schemas.formulas import Primacy, TwoIndicators
 from schemas.status import Status
 from services.aggregate.derived import Key
 from services.aggregate.fact import Fact
 from services.aggregate.formulas.question import (
+    Anew,
     Answer,
     Case,
     Question,
@@ -54,41 +55,7 @@ def _of_two(case: Case, key: Key, *, divide: bool) -> Question:
             return Undefined("unit_differs")
         return Value(CONTEXT.subtract(minuend, subtrahend), (left, right))
 
-    return Question(lines(one, other), answer)
-
-
-def sum_of_children(case: Case, key: Key) -> Question:
-    """The sum over the entities below. A child that reports, but not this, leaves it undefined.
-
-    A sum without it would be published as a fall that never was.
-    """
-    formula: OneIndicator = case.formula
-    below = [case.look(formula.indicator, child) for child in case.tree.children(case.entity)]
-    figures = [(of, of.over(key.scope, key)) for of in below]
-
-    def answer(at: datetime) -> Answer:
-        facts: list[Fact] = []
-        complete = True
-        for of, line in figures:
-            fact = line.newest(at)
-            if fact is not None:
-                facts.append(fact)
-            elif of.reports(key.scope, at):
-                complete = False
-        if not facts:
-            return None
-        if not complete:
-            return Undefined("incomplete")
-        if _mixed(facts):
-            return Undefined("status_differs")
-        total = Decimal(0)
-        for fact in facts:
-            total = CONTEXT.add(total, fact.value)
-        found = converted(total, below[0].indicator, case.indicator)
-        return Undefined("unit_differs") if found is None else Value(found, tuple(facts))
-
-    began = {moment for of in below for moment, _ in of.reporting(key.scope)}
-    return Question(began | lines(*(line for _, line in figures)), answer)
+    return Anew(lines(one, other), answer)
 
 
 def primacy(case: Case, key: Key) -> Question:
@@ -120,7 +87,7 @@ def primacy(case: Case, key: Key) -> Question:
         value = divided(fact.value, own.indicator, best.value, own.indicator, case.indicator)
         return value if isinstance(value, Undefined) else Value(value, facts)
 
-    return Question(lines(mine, *theirs), answer)
+    return Anew(lines(mine, *theirs), answer)
 
 
 def _mixed(facts: Sequence[Fact]) -> bool:

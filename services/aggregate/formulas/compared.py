@@ -17,6 +17,7 @@ from services.aggregate.derived import Key
 from services.aggregate.fact import Fact
 from services.aggregate.formulas.arguments import Arguments, Timeline
 from services.aggregate.formulas.question import (
+    Anew,
     Answer,
     Case,
     Question,
@@ -120,7 +121,7 @@ def share(case: Case, key: Key) -> Question:
             pair,
         )
 
-    return Question(lines(part, *(whole.candidates if whole else ())), answer)
+    return Anew(lines(part, *(whole.candidates if whole else ())), answer)
 
 
 def contribution(case: Case, key: Key) -> Question:
@@ -158,7 +159,7 @@ def contribution(case: Case, key: Key) -> Question:
         )
 
     moments = lines(part, part_before, *(line for pair in wholes for line in pair))
-    return Question(moments, answer)
+    return Anew(moments, answer)
 
 
 def yoy(case: Case, key: Key) -> Question:
@@ -184,7 +185,7 @@ def yoy(case: Case, key: Key) -> Question:
         grown = CONTEXT.subtract(one, base)
         return _value(divided(grown, own.indicator, base, own.indicator, case.indicator), pair)
 
-    return Question(lines(now, before), answer)
+    return Anew(lines(now, before), answer)
 
 
 def _value(found: Decimal | Undefined, pieces: tuple[Fact, ...]) -> Value | Undefined:

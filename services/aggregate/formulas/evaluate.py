@@ -8,9 +8,8 @@ from decimal import Decimal
 from schemas.data import IndicatorDefined, Measure
 from schemas.exact import CONTEXT, PLACES, WHOLE_DIGITS
 from services.aggregate.derived import Derived, Key
-from services.aggregate.fact import least_final
 from services.aggregate.formulas.arguments import Timeline, Vintage, covered, first_of_year
-from services.aggregate.formulas.question import Answer, Case, Question, Rule, Undefined, Value
+from services.aggregate.formulas.question import Answer, Case, Question, Rule, Undefined
 
 # A record reads at most 38 digits back; one is left for what rounding may carry over.
 _DIGITS = 37
@@ -37,11 +36,11 @@ def evaluate(case: Case, rule: Rule, told: Mapping[Key, Sequence[Vintage]]) -> F
         name = named(case.indicator, key)
         if name is None or name in figures or name in lacks:
             continue
-        history, last = _history(rule.ask(case, key), Timeline(told.get(name, ())))
+        history, lack = _history(rule.ask(case, key), Timeline(told.get(name, ())))
         if history:
             figures[name] = history
-        if isinstance(last, Undefined):
-            lacks[name] = last.reason
+        if lack is not None:
+            lacks[name] = lack.reason
     return Formed(figures, lacks, rule.places)
 
 
@@ -65,33 +64,37 @@ def named(indicator: IndicatorDefined, key: Key) -> Key | None:
     return key
 
 
-def _history(question: Question, told: Timeline) -> tuple[list[Derived], Answer]:
-    def answer(at: datetime) -> Answer:
-        return None if told.known(at) else _kept(question.answer(at))
-
+def _history(question: Question, told: Timeline) -> tuple[list[Derived], Undefined | None]:
+    """Every vintage, and why there is nothing now."""
     found: list[Derived] = []
-    for at in sorted(question.moments | told.moments):
-        now = answer(at)
+    marks: Sequence[int] = ()
+    *moments, _ = dates = [*sorted(question.moments | told.moments), _AT_LAST]
+    *answers, last = question.answers(dates)
+    for at, answer in zip(moments, answers, strict=True):
+        value = None if told.known(at) else _kept(answer)
         held = bool(found) and found[-1].holds
-        if isinstance(now, Value):
-            made = Derived(at, now.value, least_final(now.pieces), (now,))
-            if not held or found[-1].basis != made.basis:
-                found.append(made)
+        if isinstance(value, Decimal):
+            assert answer is not None
+            assert not isinstance(answer, Undefined)
+            if not held or marks != answer.marks:
+                marks = answer.marks
+                found.append(Derived(at, value, answer.status, (answer,)))
         elif held:
             found.append(found[-1]._replace(recorded_at=at, value=None))
-    return found, answer(_AT_LAST)
+    lack = None if told.known(_AT_LAST) else _kept(last)
+    return found, lack if isinstance(lack, Undefined) else None
 
 
-def _kept(answer: Answer) -> Answer:
+def _kept(answer: Answer) -> Decimal | Undefined | None:
     """As many digits as travel; what no column can hold is undefined."""
-    if not isinstance(answer, Value):
+    if answer is None or isinstance(answer, Undefined):
         return answer
-    whole = max(1, answer.value.adjusted() + 1)
+    value = answer.value
+    whole = max(1, value.adjusted() + 1)
     if whole >= WHOLE_DIGITS:
         return Undefined("too_large")
-    most = Decimal(1).scaleb(whole - _DIGITS)
-    exponent = answer.value.as_tuple().exponent
+    exponent = value.as_tuple().exponent
     assert isinstance(exponent, int)
     if whole - exponent <= _DIGITS:
-        return answer
-    return answer._replace(value=answer.value.quantize(most, context=CONTEXT))
+        return value
+    return value.quantize(Decimal(1).scaleb(whole - _DIGITS), context=CONTEXT)

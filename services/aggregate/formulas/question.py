@@ -1,14 +1,15 @@
 """The shape that all formulas have: what they read, whom they reach, and their answer; pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
 from schemas.data import IndicatorDefined
+from schemas.status import Status
 from services.aggregate.derived import Key
-from services.aggregate.fact import Fact
+from services.aggregate.fact import Fact, Ground, least_final
 from services.aggregate.formulas.arguments import Arguments, Timeline
 
 SeriesKey = tuple[str, str]
@@ -24,11 +25,32 @@ class Tree(Protocol):
         """The entities directly below."""
 
 
+class Answered(Ground, Protocol):
+    """What the formula gives. Answers that rest on other figures have other `marks`."""
+
+    @property
+    def value(self) -> Decimal:
+        """The figure."""
+
+    @property
+    def status(self) -> Status:
+        """The least final of what it was made from."""
+
+    @property
+    def marks(self) -> Sequence[int]:
+        """Compared between answers of one question that are kept."""
+
+
 class Value(NamedTuple):
     """What the formula gives, and the figures it was made from."""
 
     value: Decimal
     pieces: tuple[Fact, ...]
+
+    @property
+    def status(self) -> Status:
+        """The least final of the pieces'."""
+        return least_final(piece.status for piece in self.pieces)
 
     @property
     def basis(self) -> tuple[str, ...]:
@@ -40,6 +62,11 @@ class Value(NamedTuple):
         """When the first vintage of the last of them was recorded."""
         return max(piece.first_recorded_at for piece in self.pieces)
 
+    @property
+    def marks(self) -> Sequence[int]:
+        """A vintage is an object of its own for as long as anything rests on it."""
+        return [id(piece) for piece in self.pieces]
+
 
 class Undefined(NamedTuple):
     """Why the first argument alone gives nothing."""
@@ -48,15 +75,30 @@ class Undefined(NamedTuple):
 
 
 # None: there is no first argument, so nothing is asked.
-Answer = Value | Undefined | None
+Answer = Answered | Undefined | None
+
+
+class Question(Protocol):
+    """One figure of a derived indicator."""
+
+    @property
+    def moments(self) -> set[datetime]:
+        """When the answer may have changed."""
+
+    def answers(self, moments: Iterable[datetime]) -> Iterator[Answer]:
+        """What it was at each of these moments, the earliest first."""
 
 
 @dataclass(frozen=True)
-class Question:
-    """One figure of a derived indicator: when its answer may have changed, and the answers."""
+class Anew:
+    """A question that is answered anew for every moment."""
 
     moments: set[datetime]
     answer: Callable[[datetime], Answer]
+
+    def answers(self, moments: Iterable[datetime]) -> Iterator[Answer]:
+        """See Question."""
+        return map(self.answer, moments)
 
 
 class Case(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any
 from schemas.data import IndicatorDefined
 from schemas.exact import PLACES
 from schemas.formulas import OneIndicator, PartOfWhole, Primacy, parts
-from services.aggregate.formulas import combined, compared
+from services.aggregate.formulas import combined, compared, summed
 from services.aggregate.formulas.question import Rule, SeriesKey, Tree
 
 # What is divided is stored like a rate.
@@ -70,7 +70,7 @@ RULES: Mapping[str, Rule] = {
     "ratio": Rule(combined.ratio, _own, _other_argument, _itself, _same, _RATE_PLACES),
     "difference": Rule(combined.difference, _own, _other_argument, _itself, _same, PLACES),
     "sum_of_children": Rule(
-        combined.sum_of_children, _of_children, _nothing, _its_parent, _above, PLACES
+        summed.sum_of_children, _of_children, _nothing, _its_parent, _above, PLACES
     ),
     "primacy": Rule(combined.primacy, _own, _peers, _all_if_peer, _same, _RATE_PLACES),
 }
