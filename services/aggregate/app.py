@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from schemas import topics
 from services.aggregate import sink
+from services.aggregate.audit import Auditor
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.derive import Deriver
 from services.aggregate.migrate import migrate
@@ -64,6 +65,7 @@ class Aggregate:
             self._start("write", self._write)
             self._start("derive", lambda: self._derive(catalogue, follower))
             self._start("sink", self._sink)
+            self._start("audit", self._audit)
             self.stop.wait()
             for thread in self._threads:
                 thread.join(timeout=20)
@@ -74,7 +76,7 @@ class Aggregate:
             server.shutdown()
 
     def _checks(self) -> dict[str, bool]:
-        return {role: role in self._running for role in ("write", "derive", "sink")}
+        return {role: role in self._running for role in ("write", "derive", "sink", "audit")}
 
     def _ensure_topics(self) -> None:
         configs = [
@@ -141,6 +143,16 @@ class Aggregate:
         with self._doors("aggregate-sink", sink.TOPICS, _BOOKS) as doors:
             self._running.add("sink")
             sink.Sink(doors.consumer, doors.store, self.stop).run()
+
+    def _audit(self) -> None:
+        store = until_done("store", lambda: open_store(self._settings), self.stop)
+        bootstrap = self._settings.kafka_bootstrap
+        producer = until_done("producer", lambda: Producer(bootstrap, "audit"), self.stop)
+        self._running.add("audit")
+        try:
+            Auditor(store, KafkaOutlet(producer), clock.system, self.stop).run()
+        finally:
+            producer.close()
 
 
 class _Doors:

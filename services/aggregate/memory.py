@@ -1,20 +1,24 @@
 """The aggregate's ports in memory: for tests, and for trying a rule without servers."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from schemas.data import Measure
+from schemas.records import DayOfBooks
 from services.aggregate.conflicts import Conflict, content
 from services.aggregate.decode import RawRow
 from services.aggregate.ids import COUNTED, Ids, id_of
-from services.aggregate.store import Figure, SeriesKey, Vintage
-from services.aggregate.tables import CONFLICTS, RAW, SERIES, SeriesRow, Table
+from services.aggregate.store import DepartmentDay, Figure, SeriesKey, Vintage
+from services.aggregate.tables import CONFLICTS, RAW, RECEIPTS, SERIES, SeriesRow, Table
 from services.runtime.errors import AwayError, RefusedError
 from services.runtime.kafka import Record
 
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _ABOUT_SERIES = ("metric.observed", "target.set")
 
 
@@ -100,6 +104,27 @@ class MemoryStore:
         self._answer()
         newest = {row[:3]: row for row in self.tables[CONFLICTS.name]}
         return [Conflict._make(row) for row in newest.values()]
+
+    def days_of_books(self, since: datetime, before: datetime) -> list[DepartmentDay]:
+        """See Store."""
+        self._answer()
+        stored: dict[str, int] = Counter(row.receipt for row in self.raw.values())
+        days: dict[tuple[str, date], Counter[str]] = defaultdict(Counter)
+        for given in {row[0]: row for row in self.tables[RECEIPTS.name]}.values():
+            receipt, department, at, received, _, duplicate, rejected = given[:7]
+            if since <= at < before:
+                kept = stored.get(receipt, 0)
+                days[department, at.astimezone(_SHANGHAI).date()].update(
+                    received=received,
+                    duplicate=duplicate,
+                    rejected=rejected,
+                    stored=kept,
+                    difference=received - duplicate - rejected - kept,
+                )
+        return [
+            DepartmentDay(department, DayOfBooks(day=day, **counts))
+            for (department, day), counts in sorted(days.items())
+        ]
 
     def offsets(self) -> dict[int, int]:
         """See Store."""

@@ -10,6 +10,7 @@ import pyarrow as pa
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.insert import InsertContext
 
+from schemas.records import DayOfBooks
 from services.aggregate import columnar, figures
 from services.aggregate.conflicts import Conflict
 from services.aggregate.decode import RawRow
@@ -22,6 +23,13 @@ from services.runtime.settings import Settings
 
 # ClickHouse's own retry tokens lose acknowledged rows when the process dies between log and part.
 WRITE = {"async_insert": 0, "insert_deduplicate": 0}
+
+
+class DepartmentDay(NamedTuple):
+    """A department's books of one day."""
+
+    department: str
+    books: DayOfBooks
 
 
 SeriesKey = tuple[str, str]
@@ -47,6 +55,9 @@ class Store(Protocol):
 
     def conflicts(self) -> list[Conflict]:
         """Every arrival that was set aside."""
+
+    def days_of_books(self, since: datetime, before: datetime) -> list[DepartmentDay]:
+        """What was received in this time, by department and day, and what of it is stored."""
 
     def offsets(self) -> dict[int, int]:
         """The greatest stored offset of each partition of `events`."""
@@ -75,6 +86,19 @@ SELECT {", ".join(RawRow._fields)} FROM pacekeeper.raw
 WHERE type IN {{types:Array(String)}} AND {HASHED} IN {{ids:Array(UInt64)}}
 LIMIT 1 BY kafka_partition, kafka_offset, line
 """
+
+
+_DAYS = f"""
+SELECT department, {", ".join(DayOfBooks.model_fields)}
+FROM pacekeeper.days_of_books(
+    since = {{since:DateTime64(6, 'UTC')}}, before = {{before:DateTime64(6, 'UTC')}}
+)
+"""
+
+
+def _parameter(moment: datetime) -> str:
+    # The client would cut a datetime to seconds.
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
 
 
 def _utc(moment: datetime) -> datetime:
@@ -159,6 +183,15 @@ class ClickHouseStore:
         return [
             one._replace(recorded_at=_utc(one.recorded_at), at=_utc(one.at))
             for one in map(Conflict._make, rows)
+        ]
+
+    def days_of_books(self, since: datetime, before: datetime) -> list[DepartmentDay]:
+        """See Store."""
+        rows = self._rows(_DAYS, since=_parameter(since), before=_parameter(before))
+        names = DayOfBooks.model_fields
+        return [
+            DepartmentDay(department, DayOfBooks(**dict(zip(names, books, strict=True))))
+            for department, *books in rows
         ]
 
     def offsets(self) -> dict[int, int]:

@@ -1,19 +1,21 @@
 """The store's contract, held by the one in memory and by the one in ClickHouse alike."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import clickhouse_connect
 import pytest
 
+from schemas.records import Receipt
 from services.aggregate import migrate
 from services.aggregate.conflicts import conflicts
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.ids import id_of
 from services.aggregate.memory import MemoryStore
 from services.aggregate.store import ClickHouseStore, Store
-from services.aggregate.tables import CONFLICTS, RAW
+from services.aggregate.tables import CONFLICTS, RAW, RECEIPTS, receipt_row
 from services.runtime.errors import RefusedError
 from tests.builders import RECEIVED, defined, observed, record, target
 from tests.integration.embedded_clickhouse import Running, embedded_server
@@ -37,7 +39,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
         return
     server: Running = request.getfixturevalue("server")
     client = server.client(autogenerate_session_id=False)
-    for table in ("raw", "series", "conflicts"):
+    for table in ("raw", "series", "conflicts", "receipts"):
         client.command(f"TRUNCATE TABLE pacekeeper.{table}")
     yield ClickHouseStore(client)
     client.close()
@@ -108,6 +110,38 @@ def test_a_block_written_twice_is_no_conflict(store: Store) -> None:
     store.insert(RAW, rows(observed("7"), offset=5))
     store.insert(RAW, rows(observed("7"), offset=5))
     assert len(store.repeats(store.ids().tolist())) == 2
+
+
+def test_books_are_added_up_by_department_and_day_of_shanghai(store: Store) -> None:
+    midnight = datetime(2026, 1, 2, 16, tzinfo=UTC)
+    for name, at in (("r-1", RECEIVED), ("r-2", midnight - timedelta(microseconds=1))):
+        store.insert(RECEIPTS, [received(name, at), received(name, at)])
+    store.insert(RECEIPTS, [received("r-3", midnight), received("r-4", midnight, "other")])
+    block = rows(observed(), observed(id="e-2"), observed("7"))
+    store.insert(RAW, block)
+    store.insert(RAW, block)
+    found = store.days_of_books(RECEIVED, midnight + timedelta(microseconds=1))
+    assert [(one.department, *one.books.model_dump().values()) for one in found] == [
+        ("other", date(2026, 1, 3), 9, 2, 3, 0, 4),
+        ("stats", date(2026, 1, 2), 18, 4, 6, 3, 5),
+        ("stats", date(2026, 1, 3), 9, 2, 3, 0, 4),
+    ]
+    days = [one.books.day for one in store.days_of_books(RECEIVED, midnight)]
+    assert days == [date(2026, 1, 2)]
+
+
+def received(receipt: str, at: datetime, department: str = "stats") -> tuple[Any, ...]:
+    given = Receipt(
+        receipt=receipt,
+        department=department,
+        received_at=at,
+        received=9,
+        accepted=4,
+        duplicate=2,
+        rejected=3,
+        events=(),
+    )
+    return receipt_row(given)
 
 
 def test_many_ids_are_asked_for_at_once(store: Store) -> None:

@@ -42,3 +42,33 @@ FROM
     ORDER BY kafka_partition, kafka_offset, line
     LIMIT 1 BY finding
 );
+
+-- The days of each department whose receipts of a time (since, before) differ from what is stored,
+-- the way bi.ledger counts: a line without a receipt is its own proof.
+CREATE VIEW IF NOT EXISTS pacekeeper.days_of_books
+AS SELECT
+    department, day, sum(received) AS received, sum(duplicate) AS duplicate,
+    sum(rejected) AS rejected, sum(stored) AS stored,
+    toInt64(received) - toInt64(duplicate) - toInt64(rejected) - toInt64(stored) AS difference
+FROM
+(
+    SELECT
+        k.department AS department, toDate(k.received_at, 'Asia/Shanghai') AS day,
+        k.received AS received, k.duplicate AS duplicate, k.rejected AS rejected, s.stored AS stored
+    FROM
+    (
+        SELECT * FROM pacekeeper.receipts FINAL
+        WHERE received_at >= {since:DateTime64(6, 'UTC')}
+            AND received_at < {before:DateTime64(6, 'UTC')}
+    ) AS k
+    LEFT JOIN
+    (
+        SELECT receipt, uniqExact(kafka_partition, kafka_offset, line) AS stored
+        FROM pacekeeper.raw
+        WHERE received_at >= {since:DateTime64(6, 'UTC')}
+            AND received_at < {before:DateTime64(6, 'UTC')}
+        GROUP BY receipt
+    ) AS s ON k.receipt = s.receipt
+)
+GROUP BY department, day
+ORDER BY department, day;

@@ -1,0 +1,93 @@
+"""The audit role: asks now and then whether the books balance, and tells the judge when not.
+
+Several processes may audit: they read the same tables, and the judge keeps one alert a department.
+"""
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from schemas.records import Balance, DayOfBooks
+from schemas.topics import INDICATORS, series_key
+from services.aggregate.patience import until_done
+from services.aggregate.store import DepartmentDay, Store
+from services.aggregate.write import Outlet
+from services.runtime import logs
+from services.runtime.clock import Clock
+
+log = logs.get("audit")
+
+# What was received within a minute may still be on its way.
+_UNDER_WAY = timedelta(minutes=1)
+_RECENT = timedelta(days=2)
+_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+# It reads every receipt of two days: not more often than this, and for at most a hundredth of the
+# time.
+_EVERY = 30.0
+_TIMES = 100
+
+_Days = dict[str, tuple[DayOfBooks, ...]]
+
+
+class Auditor:
+    """Looks at the books until it is told to stop; the first two looks are at all of them."""
+
+    def __init__(self, store: Store, outlet: Outlet, clock: Clock, stop: threading.Event) -> None:
+        self._store = store
+        self._outlet = outlet
+        self._clock = clock
+        self._stop = stop
+        self._since = _BEGINNING
+        self._before: set[tuple[str, object]] | None = None
+        self._told: _Days = {}
+
+    def run(self) -> None:
+        """Audit until stopped."""
+        while not self._stop.is_set():
+            began = time.monotonic()
+            until_done("audit", self.look, self._stop)
+            self._stop.wait(max(_EVERY, _TIMES * (time.monotonic() - began)))
+
+    def look(self) -> None:
+        """Tell what differed at the last look too and still does, and what no longer does."""
+        now = self._clock()
+        read = self._store.days_of_books(self._since, now - _UNDER_WAY)
+        differ = [one for one in read if one.books.difference]
+        if self._before is not None:
+            self._tell(_standing(read, self._before), now)
+            # A day that differs is looked at until it balances.
+            first = min((one.books.day for one in differ), default=now.date())
+            start = datetime(first.year, first.month, first.day, tzinfo=UTC) - timedelta(days=1)
+            self._since = min(now - _RECENT, start)
+        self._before = {(one.department, one.books.day) for one in differ}
+
+    def _tell(self, standing: _Days, now: datetime) -> None:
+        changed = {
+            department: days
+            for department, days in standing.items()
+            if self._told.get(department) != days
+        }
+        for department in [name for name, days in changed.items() if days]:
+            log.error("books_differ", department=department, days=len(changed[department]))
+        records = [
+            (
+                series_key("", department).encode(),
+                Balance(department=department, at=now, days=days).model_dump_json().encode(),
+            )
+            for department, days in sorted(changed.items())
+        ]
+        if records:
+            self._outlet.publish(INDICATORS.name, records)
+        self._told |= changed
+
+
+def _standing(read: Sequence[DepartmentDay], before: set[tuple[str, object]]) -> _Days:
+    """Per department the days that differ now and did so before; none where all balances."""
+    found: dict[str, list[DayOfBooks]] = defaultdict(list)
+    for one in read:
+        days = found[one.department]
+        if one.books.difference and (one.department, one.books.day) in before:
+            days.append(one.books)
+    return {department: tuple(days) for department, days in found.items()}
