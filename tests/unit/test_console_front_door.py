@@ -233,6 +233,22 @@ def test_closed_alerts_are_listed_on_request_only(desk: Desk) -> None:
     assert "不再接受办理" in desk.get("/alerts/behind.jobs-2024.1").text
 
 
+def test_an_alert_of_a_series_or_a_department_is_shown_without_a_target(desk: Desk) -> None:
+    found = desk.views.alert("behind.vehicles-2024.1")
+    assert found
+    series = replace(found, alert="finding-1", target="", kind="finding", gap=None)
+    books = replace(series, alert="books-1", indicator="", entity="czgxj", kind="books")
+    for row, words in (
+        (series, ("数据疑点", "<h1>整车产量", "常州市")),
+        (books, ("账目不平", "<h1>市工信局")),
+    ):
+        desk.views.alert_rows.append(row)
+        text = desk.get(f"/alerts/{row.alert}").text
+        assert 'href="/targets/"' not in text
+        for word in words:
+            assert word in text, word
+
+
 def test_a_command_is_pending_until_the_history_has_it(desk: Desk) -> None:
     answer = desk.command("acknowledge")
     assert (answer.status_code, answer.headers["location"]) == (303, ALERT)
