@@ -93,11 +93,13 @@ def _show(told: dict[str, Any], leaves_running: bool) -> None:
     for row in told["first_warning"].values():
         say(f"· {row['reason_zh']}")
     ledger = told["ledger"]
+    judged = sum(row["kind"] != "finding" for row in told["alerts"])
     say(
         f"推送 {told['pushed']}，接受 {told['accepted']}，重复 {told['duplicate']}，退回"
         f" {told['rejected']}；入库 {told['stored']}，评判 {told['assessed']}，预警"
-        f" {len(told['alerts'])}；账目差额 {ledger['difference']}；{told['seconds']} 秒 / pushed,"
-        " accepted, duplicate, rejected, stored, assessed, alerts, difference of the books, seconds"
+        f" {judged}，疑点 {len(told['alerts']) - judged}；账目差额 {ledger['difference']}；"
+        f"{told['seconds']} 秒 / pushed, accepted, duplicate, rejected, stored, assessed, alerts,"
+        " series with findings, difference of the books, seconds"
     )
     if leaves_running:
         found = settings.load()
