@@ -127,10 +127,11 @@ class TargetVersion(Record):
 
 
 class OpenFinding(Record):
-    """What looks wrong in a series and is neither corrected nor explained."""
+    """What looks wrong in a series since `at`, and is neither corrected nor explained."""
 
     finding: str
     kind: str
+    at: Moment
     period: str
     detail_zh: str
     detail_en: str

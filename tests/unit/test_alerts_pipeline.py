@@ -39,7 +39,7 @@ def a_balance(offset: int, *days: DayOfBooks) -> Input:
 
 
 LATE = OpenFinding(
-    finding="f-1", kind="late_report", period="2024-03", detail_zh="迟报", detail_en="late"
+    finding="f-1", kind="late_report", at=AT, period="2024-03", detail_zh="迟报", detail_en="late"
 )
 DIFFERS = DayOfBooks(
     day=date(2026, 1, 4), received=9, duplicate=1, rejected=2, stored=5, difference=1

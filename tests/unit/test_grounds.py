@@ -13,7 +13,7 @@ SERIES = Subject("finding", "vehicle_output", "changzhou", "czgxj", Lamp.YELLOW)
 
 
 def ground(id: str, period: str = "2024-06", *basis: str) -> Ground:
-    return Ground(id, period, f"疑点 {id}", f"finding {id}", basis)
+    return Ground(id, AT, period, f"疑点 {id}", f"finding {id}", basis)
 
 
 def moved(state: TargetState, *grounds: Ground) -> tuple[TargetState, AlertChanged]:
@@ -43,7 +43,7 @@ def test_a_ground_opens_one_that_says_what_is_wrong() -> None:
         "",
     )
     assert (changed.lead, changed.severity, changed.opened_period) == ("czgxj", "medium", "2024-05")
-    assert [note.text for note in changed.notes] == ["疑点 a / finding a"]
+    assert [(note.text, note.at) for note in changed.notes] == [("疑点 a / finding a", AT)]
     assert changed.basis == ("e-1", "e-2")
 
 
@@ -105,12 +105,17 @@ def test_many_grounds_are_counted_not_listed() -> None:
 
 def test_the_owner_is_asked_about_a_series() -> None:
     finding = OpenFinding(
-        finding="f-1", kind="late_report", period="2024-06", detail_zh="迟报", detail_en="late"
+        finding="f-1",
+        kind="late_report",
+        at=AT,
+        period="2024-06",
+        detail_zh="迟报",
+        detail_en="late",
     )
     asked = dossier([]).model_copy(update={"findings": (finding,)})
     subject, grounds = of_series(asked)
     assert subject == SERIES
-    assert grounds == [Ground("f-1", "2024-06", "迟报", "late")]
+    assert grounds == [Ground("f-1", AT, "2024-06", "迟报", "late")]
 
 
 def test_books_name_each_day_that_differs() -> None:

@@ -95,6 +95,7 @@ def still_open(found: Iterable[Finding]) -> tuple[OpenFinding, ...]:
         OpenFinding(
             finding=one.finding,
             kind=one.kind,
+            at=one.at,
             period=one.period,
             detail_zh=one.detail_zh,
             detail_en=one.detail_en,

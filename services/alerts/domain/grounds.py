@@ -22,9 +22,10 @@ _NOTES = 5
 
 @dataclass(frozen=True)
 class Ground:
-    """One thing that is wrong, in words; its id is the same as long as it is the same thing."""
+    """One thing that is wrong since `at`; its id is the same as long as it is the same thing."""
 
     id: str
+    at: datetime
     period: str
     zh: str
     en: str
@@ -54,7 +55,7 @@ def of_series(dossier: Dossier) -> tuple[Subject, list[Ground]]:
         FINDING, indicator.indicator, dossier.entity, indicator.owner or "", Lamp.YELLOW
     )
     return subject, [
-        Ground(one.finding, one.period, one.detail_zh, one.detail_en, one.event_ids)
+        Ground(one.finding, one.at, one.period, one.detail_zh, one.detail_en, one.event_ids)
         for one in dossier.findings
     ]
 
@@ -65,6 +66,7 @@ def of_books(balance: Balance) -> tuple[Subject, list[Ground]]:
     return subject, [
         Ground(
             f"{one.day}",
+            balance.at,
             f"{one.day}",
             f"{one.day} 账目差额 {one.difference}：收到 {one.received}，重复 {one.duplicate}，"
             f"退回 {one.rejected}，入库 {one.stored}；请核对该日回执与入库记录",
@@ -136,12 +138,13 @@ def _said(
     return stamp | {
         "reason": kind if last.seq == 1 else f"still_{kind}",
         "period": grounds[-1].period,
-        "notes": (*last.notes, *(Note(by=DATA, at=at, text=words) for words in _words(new))),
+        "notes": (*last.notes, *_notes(new)),
         "basis": tuple(dict.fromkeys(event for ground in grounds for event in ground.basis)),
     }
 
 
-def _words(new: Sequence[Ground]) -> list[str]:
-    words = [f"{ground.zh} / {ground.en}" for ground in new[:_NOTES]]
-    more = len(new) - len(words)
-    return [*words, f"另有 {more} 项 / and {more} more"] if more else words
+def _notes(new: Sequence[Ground]) -> list[Note]:
+    notes = [Note(by=DATA, at=one.at, text=f"{one.zh} / {one.en}") for one in new[:_NOTES]]
+    if more := len(new) - len(notes):
+        notes.append(Note(by=DATA, at=new[-1].at, text=f"另有 {more} 项 / and {more} more"))
+    return notes
