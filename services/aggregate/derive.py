@@ -140,7 +140,7 @@ class Deriver:
         figures = by_series(
             figure
             for some in in_pieces(needed, _SERIES_A_QUERY)
-            for figure in self._store.figures(some)
+            for figure in self._repeats.standing(self._store.figures(some))
         )
         known = Evaluation(self._catalogue, figures, refused)
         said = {key: known.series(key) for key in series}

@@ -52,8 +52,6 @@ SELECT
     status, event_id, sent_value, sent_unit, note, source, toUnixTimestamp64Micro(received_at)
 FROM pacekeeper.raw
 WHERE type = 'metric.observed' AND (indicator, entity) IN {series:Array(Tuple(String, String))}
-    AND (kafka_partition, kafka_offset, line) NOT IN
-        (SELECT kafka_partition, kafka_offset, line FROM pacekeeper.conflicts)
 ORDER BY indicator, entity, scope, period_end, period_start, measure
 """
 FORMAT = "JSONCompactColumns"

@@ -58,8 +58,7 @@ class MemoryStore:
         self._answer()
         wanted = set(series)
         firsts: dict[tuple[Any, ...], RawRow] = {}
-        refused = {row[:3] for row in self.tables[CONFLICTS.name]}
-        for at in sorted(self.raw.keys() - refused):
+        for at in sorted(self.raw):
             row = self.raw[at]
             if row.type == "metric.observed" and (row.indicator, row.entity) in wanted:
                 firsts.setdefault((*row[1:7], row.source, row.event_id), row)

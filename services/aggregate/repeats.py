@@ -5,7 +5,7 @@ over, or finds the filter full, loads it anew.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -62,6 +62,15 @@ class Repeats:
             if (key := touches(row)) is not None:
                 found[key] = max(found.get(key, row.received_at), row.received_at)
         return found
+
+    def standing(self, figures: Iterable[Figure]) -> Iterator[Figure]:
+        """The figures without what was set aside: asking the store to leave it out costs more."""
+        for figure in figures:
+            aside = self._aside.get((figure.indicator, figure.entity))
+            if not aside:
+                yield figure
+            elif left := tuple(v for v in figure.vintages if v[1:4] not in aside):
+                yield figure._replace(vintages=left)
 
     def findings(self, key: SeriesKey, figures: Sequence[Figure]) -> list[Finding]:
         """What was set aside in a series, and whether it was answered since."""

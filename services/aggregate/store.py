@@ -42,7 +42,7 @@ class Store(Protocol):
         """Durable when it returns. Inserting the same rows again changes nothing."""
 
     def figures(self, series: Iterable[SeriesKey]) -> list[Figure]:
-        """The figures of these series, in order of series and end."""
+        """The figures of these series, in order of series and end, with what was set aside."""
 
     def series_of(self, indicators: Iterable[str]) -> list[SeriesKey]:
         """Every series of these indicators that has a figure or a target, or was derived."""

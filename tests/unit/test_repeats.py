@@ -40,3 +40,30 @@ def test_the_series_of_all_arrivals_are_named() -> None:
         ("vehicle_output", "wujin"): RECEIVED,
     }
     assert [row[:3] for row in store.tables["pacekeeper.conflicts"]] == [(0, 0, 1)]
+
+
+def test_what_was_set_aside_is_left_out_of_the_figures() -> None:
+    store = MemoryStore()
+    store.insert(RAW, rows(observed(), observed("7"), observed("8", id="own")))
+    store.insert(RAW, rows(observed(entity="wujin"), offset=1))
+    repeats = Repeats(store)
+    repeats.load()
+    before = store.figures([("vehicle_output", "changzhou")])
+    assert list(repeats.standing(before)) == before
+    repeats.set_aside(store.ids())
+    asked = store.figures([("vehicle_output", "changzhou"), ("vehicle_output", "wujin")])
+    (figure,) = repeats.standing(asked)
+    assert [(v.event_id, str(v.value)) for v in figure.vintages] == [("e-1", "41.5"), ("own", "8")]
+
+
+def test_what_was_set_aside_is_known_after_a_restart() -> None:
+    store = MemoryStore()
+    store.insert(RAW, rows(observed(), observed(entity="wujin")))
+    first, second = Repeats(store), Repeats(store)
+    first.load()
+    first.set_aside(store.ids())
+    second.load()
+    key = ("vehicle_output", "wujin")
+    assert second.findings(key, []) == first.findings(key, []) != []
+    assert list(second.standing(store.figures([key]))) == []
+    assert second.findings(("vehicle_output", "changzhou"), []) == []
