@@ -73,9 +73,8 @@ class Desk:
                 decisions = await self._define(items, sender, receipt, now)
         else:
             decisions = await self._decide(items, sender, now)
-        scope = missing_scope(decisions)
-        if scope is not None:
-            raise forbidden(scope)
+        if any(decision.error for decision in decisions):
+            _refuse_without_scope(decisions)
         department = receipts.department_of(decisions, sender)
         books = receipts.books_of(receipt, department, now, decisions)
         await self._publish(books, decisions)
@@ -173,6 +172,12 @@ class Desk:
                 self._catalogue.note_observed(event.content.indicator)
             elif isinstance(event, MetricObservedEvent):
                 self._catalogue.note_observed(event.data.indicator)
+
+
+def _refuse_without_scope(decisions: Sequence[Decision]) -> None:
+    scope = missing_scope(decisions)
+    if scope is not None:
+        raise forbidden(scope)
 
 
 async def _read_all(texts: Sequence[bytes]) -> list[Item]:

@@ -1,8 +1,5 @@
 """A simple bound on what is in flight, so that a flood ends in 429 and not in memory."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from services.ingest.problem import busy
 
 
@@ -13,15 +10,14 @@ class Gate:
         self._requests = requests
         self._size = size
 
-    @contextmanager
-    def pass_through(self, size: int) -> Iterator[None]:
-        """Hold the room for one request; ProblemError 429 if there is none."""
+    def enter(self, size: int) -> None:
+        """Take the room for one request; ProblemError 429 if there is none."""
         if self._requests < 1 or self._size < size:
             raise busy()
         self._requests -= 1
         self._size -= size
-        try:
-            yield
-        finally:
-            self._requests += 1
-            self._size += size
+
+    def leave(self, size: int) -> None:
+        """Give the room back."""
+        self._requests += 1
+        self._size += size

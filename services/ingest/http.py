@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from schemas.records import Verdict
 from schemas.rejects import RejectCode, RejectedError
 from services.ingest import receipts
 from services.ingest.body import MAX_UNPACKED, MAX_WIRE, Form, form_of, split, unpack
@@ -112,9 +111,12 @@ class EventsRoute:
             raise unauthorized()
         form = form_of(head.content_type, scope["headers"])
         room = min(head.length or MAX_WIRE, MAX_WIRE) if not head.encoding else MAX_UNPACKED
-        with self._gate.pass_through(room):
+        self._gate.enter(room)
+        try:
             wire = await read_wire(receive, head, self.body_seconds)
             return await self._take(sender, form, wire, head, scope)
+        finally:
+            self._gate.leave(room)
 
     async def _take(
         self, sender: Sender, form: Form, wire: bytes, head: Head, scope: Scope
@@ -130,7 +132,7 @@ class EventsRoute:
         started = time.perf_counter()
         taken = await self._desk.take(sender, events)
         self._meters.ack_seconds.observe(time.perf_counter() - started)
-        self._meters.decided(taken.decisions)
+        self._meters.booked(taken.books)
         return answer_of(taken, lone=form in (Form.LONE, Form.BINARY))
 
     async def _record(self, sender: Sender, raw: bytes, problem: ProblemError) -> None:
@@ -139,8 +141,7 @@ class EventsRoute:
             return
         books = await self._desk.refuse(sender, raw, problem.as_reject())
         problem.more.update(receipts.unread_answer(books, problem.as_reject()))
-        self._meters.events.labels(Verdict.REJECTED).inc()
-        self._meters.rejects.labels(problem.code).inc()
+        self._meters.booked(books)
 
 
 async def read_wire(receive: Receive, head: Head, seconds: float = BODY_SECONDS) -> bytes:

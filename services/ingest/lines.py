@@ -34,14 +34,18 @@ class Lines:
         if isinstance(event, Figure):
             beside = self._beside.get(event.department) or self._attributes(event.department)
             return figure.accepted_line(decision.item.raw, beside, value, unit or "")
-        accepted = self._accepted(event.department)
-        figures = {"canonicalvalue": value, "canonicalunit": unit}
-        return accepted_line(event, accepted.model_copy(update=figures))
-
-    def _accepted(self, department: str) -> Accepted:
-        return Accepted(receipt=self._receipt, department=department, receivedtime=self._at)
+        accepted = Accepted(
+            receipt=self._receipt,
+            department=event.department,
+            receivedtime=self._at,
+            canonicalvalue=value,
+            canonicalunit=unit,
+        )
+        return accepted_line(event, accepted)
 
     def _attributes(self, department: str) -> bytes:
-        text = self._accepted(department).model_dump_json(exclude_none=True)
-        found = self._beside[department] = f",{text[1:-1]}".encode()
+        # Neither a receipt's name nor a department's nor a time has a character to escape.
+        at = self._at.isoformat().replace("+00:00", "Z")
+        text = f',"receipt":"{self._receipt}","department":"{department}","receivedtime":"{at}"'
+        found = self._beside[department] = text.encode()
         return found

@@ -1,13 +1,13 @@
 """What is counted and timed at the door."""
 
 from collections import Counter as Counted
-from collections.abc import Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.process_collector import ProcessCollector
 
-from services.ingest.decide import Decision
+from schemas.records import Verdict
+from services.ingest.receipts import Entry
 
 
 class Meters:
@@ -42,9 +42,18 @@ class Meters:
             registry=self.registry,
         )
 
-    def decided(self, decisions: Sequence[Decision]) -> None:
+        self._by_verdict = {verdict: self.events.labels(verdict) for verdict in Verdict}
+
+    def booked(self, books: Entry) -> None:
         """Count the verdicts of a request."""
-        for verdict, count in Counted(d.verdict for d in decisions).items():
-            self.events.labels(verdict).inc(count)
-        for code, count in Counted(d.error.code for d in decisions if d.error).items():
-            self.rejects.labels(code).inc(count)
+        for verdict, count in (
+            (Verdict.ACCEPTED, books.accepted),
+            (Verdict.DUPLICATE, books.duplicate),
+            (Verdict.REJECTED, books.rejected),
+        ):
+            if count:
+                self._by_verdict[verdict].inc(count)
+        if books.rejected:
+            codes = Counted(event["code"] for event in books.events if event.get("code"))
+            for code, count in codes.items():
+                self.rejects.labels(code).inc(count)

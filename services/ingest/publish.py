@@ -7,6 +7,8 @@ fails, everything that waits behind it fails with it, and the senders repeat.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
 from typing import NamedTuple
 
 from schemas.topics import MAX_PACKED_BYTES, MAX_PACKED_EVENTS, Topic
@@ -50,10 +52,13 @@ class Lane:
     def put(self, lines: Sequence[bytes]) -> "asyncio.Future[None]":
         """Queue the lines; the future ends when all of them are durable, or with an error."""
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        parts = list(_cut(lines))
-        for part in parts[:-1]:
-            self._waiting.append(_Piece(b"\n".join(part), len(part), None))
-        self._waiting.append(_Piece(b"\n".join(parts[-1]), len(parts[-1]), waiter))
+        if len(lines) == 1:
+            self._waiting.append(_Piece(lines[0], 1, waiter))
+        else:
+            parts = list(_cut(lines))
+            for part in parts[:-1]:
+                self._waiting.append(_Piece(b"\n".join(part), len(part), None))
+            self._waiting.append(_Piece(b"\n".join(parts[-1]), len(parts[-1]), waiter))
         if self._run is None or self._run.done():
             self._run = asyncio.ensure_future(self._work())
         return waiter
@@ -126,13 +131,38 @@ class Publisher:
         else:
             sent = await asyncio.to_thread(self._log.send, name, value, key, partition)
         try:
-            position = await asyncio.wait_for(asyncio.wrap_future(sent), self._patience)
+            position = await _answer_of(sent, self._patience)
         except PacekeeperError:
             self._answering.discard(name)
             raise
-        except TimeoutError:
-            # The record may still arrive later: the repeat has the same ids and counts once.
-            self._answering.discard(name)
-            raise AwayError(f"no acknowledgement from {name} in time") from None
         self._answering.add(name)
         return position
+
+
+async def _answer_of(sent: "Future[Position]", patience: float) -> Position:
+    """What the sending thread hears; AwayError when it hears nothing in time.
+
+    The record may still arrive later: the repeat has the same ids and counts once.
+    """
+    loop = asyncio.get_running_loop()
+    heard: asyncio.Future[None] = loop.create_future()
+    sent.add_done_callback(lambda _: _wake(loop, heard))
+    too_late = loop.call_later(patience, _hear, heard)
+    try:
+        await heard
+    finally:
+        too_late.cancel()
+    if not sent.done():
+        raise AwayError("no acknowledgement in time")
+    return sent.result()
+
+
+def _wake(loop: asyncio.AbstractEventLoop, heard: "asyncio.Future[None]") -> None:
+    # A record that is answered after the door has closed has nobody left to tell.
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(_hear, heard)
+
+
+def _hear(heard: "asyncio.Future[None]") -> None:
+    if not heard.done():
+        heard.set_result(None)
