@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
 
 from schemas import unit
-from schemas.data import IndicatorDefined, Measure
-from schemas.exact import CONTEXT, PLACES
+from schemas.data import IndicatorDefined
+from schemas.exact import PLACES
 from schemas.status import Status
 from services.aggregate.derived import Derived, Key, merged
 from services.aggregate.fact import Fact, period_of
@@ -15,6 +13,8 @@ from services.aggregate.formulas.arguments import Vintage
 from services.aggregate.formulas.evaluate import Formed
 from services.aggregate.history import Change, history
 from services.aggregate.store import Figure
+from services.aggregate.stored import Rows
+from services.aggregate.stored import unit_of as unit_of
 from services.aggregate.tables import Finding, SeriesRow
 
 _STATUSES = {status.value: status for status in Status}
@@ -84,56 +84,16 @@ class Series:
 
     def row(self, entity: str, version: int, found: Sequence[Finding] = ()) -> SeriesRow:
         """The series as it is stored, with what was found in it."""
-        units = {measure: unit_of(self._indicator, measure) for measure in Measure}
-        smallest = Decimal(1).scaleb(-self._places)
-
-        def stored(value: Decimal) -> Decimal:
-            return value.quantize(smallest, context=CONTEXT)
-
-        now = [
-            (
-                *fact[:5],
-                stored(fact.value) if fact.derived else fact.value,
-                units[fact.measure],
-                fact.status,
-                fact.recorded_at,
-                fact.vintages,
-                fact.derived,
-            )
-            for fact in self.facts()
-        ]
-        past = [
-            (
-                *key,
-                period_of(*key[1:]),
-                None if one.value is None else stored(one.value),
-                units[key.measure],
-                one.status,
-                one.recorded_at,
-            )
-            for key, vintages in self._derived.items()
-            for one in vintages
-        ]
-        lack = [(*key, period_of(*key[1:]), reason) for key, reason in self._lacks.items()]
-        return SeriesRow(
-            self._indicator.indicator,
+        vintages = (figure.vintages for figure in self.figures)
+        return Rows(self._indicator, self._places).row(
             entity,
             version,
-            *_columns(now, 11),
-            *_columns(past, 9),
-            *_columns(lack, 6),
-            *_columns(found, len(Finding._fields)),
+            self.facts(),
+            zip(self._keys, vintages, self._said, strict=True),
+            self._derived,
+            self._lacks,
+            found,
         )
-
-
-def unit_of(indicator: IndicatorDefined, measure: Measure) -> str:
-    """The unit of a figure: a growth reported beside amounts is in %."""
-    beside = measure is Measure.RATE and indicator.measure is not Measure.RATE
-    return "%" if beside else indicator.unit
-
-
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(width)]
 
 
 def _read(figure: Figure, wanted: str) -> list[Fact | None]:

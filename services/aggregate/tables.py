@@ -45,10 +45,11 @@ class Finding(NamedTuple):
 
 
 class SeriesRow(NamedTuple):
-    """One row of `pacekeeper.series`: all that a series says now, and what derived figures said.
+    """One row of `pacekeeper.series`: all that a series says now, and every vintage it ever had.
 
-    The lists of `now` run in step, and so do those of `past`, `lack` and `found`; a derived figure
-    that ended has no value in `past`. `lack` names the figures that a formula leaves undefined, and
+    The lists of `now` run in step, and so do those of `past`, `lack` and `found`. A vintage in
+    `past` is the newest of its figure until the next one was recorded; one that was taken back, or
+    ceased to follow, has no value. `lack` names the figures that a formula leaves undefined, and
     why.
     """
 
@@ -75,6 +76,9 @@ class SeriesRow(NamedTuple):
     past_unit: list[str]
     past_status: list[str]
     past_recorded_at: list[datetime]
+    past_until: list[datetime]
+    past_vintage: list[int]
+    past_derived: list[bool]
     lack_scope: list[str]
     lack_measure: list[str]
     lack_start: list[date]

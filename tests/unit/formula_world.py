@@ -96,10 +96,13 @@ class World:
     def history(self, indicator: str, entity: str) -> list[tuple[int, str | None, str]]:
         """Every vintage of derived figures: day, value and status."""
         row = self.series(indicator, entity).row(entity, 1)
-        told = zip(row.past_recorded_at, row.past_value, row.past_status, strict=True)
+        told = zip(
+            row.past_recorded_at, row.past_value, row.past_status, row.past_derived, strict=True
+        )
         return [
             ((at - FIRST).days, None if v is None else format(v.normalize(), "f"), status)
-            for at, v, status in told
+            for at, v, status, derived in told
+            if derived
         ]
 
 

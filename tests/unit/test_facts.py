@@ -56,10 +56,15 @@ def said_at(series: Series, at: datetime) -> dict[tuple[str, str], Decimal]:
     """The derived figures at a moment, from the row as it is stored."""
     row = series.row("e", 1)
     found: dict[tuple[str, str], Decimal] = {}
-    for measure, name, value, recorded in zip(
-        row.past_measure, row.past_period, row.past_value, row.past_recorded_at, strict=True
+    for measure, name, value, recorded, derived in zip(
+        row.past_measure,
+        row.past_period,
+        row.past_value,
+        row.past_recorded_at,
+        row.past_derived,
+        strict=True,
     ):
-        if recorded <= at:
+        if derived and recorded <= at:
             found.pop((measure, name), None)
             if value is not None:
                 found[measure, name] = value

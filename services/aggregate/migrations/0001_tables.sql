@@ -1,5 +1,6 @@
 -- Every arrival once, by its Kafka coordinates: writing a block again changes nothing.
 -- Partitioned by the month of receipt, so that back-filling years does not open hundreds of parts.
+-- A touched series is read back from every part: small granules in small blocks.
 CREATE TABLE IF NOT EXISTS pacekeeper.raw
 (
     type LowCardinality(String),
@@ -32,11 +33,11 @@ CREATE TABLE IF NOT EXISTS pacekeeper.raw
 ENGINE = ReplacingMergeTree
 PARTITION BY toYYYYMM(received_at)
 ORDER BY (type, indicator, entity, scope, measure, period_start, period_end, kafka_partition, kafka_offset, line)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 512, min_compress_block_size = 16384;
 
--- What each series says: its figures now, derived ones too, and every earlier vintage of the derived
--- ones (those of reported figures are in raw). One row a series, replaced as a whole: nothing that no
--- longer holds can stay behind.
+-- What each series says: its figures now, derived ones too, and every vintage that they ever had, each
+-- with the moment until which it was the newest. One row a series, replaced as a whole: nothing that no
+-- longer holds can stay behind. A row is kilobytes and is looked up alone: small granules.
 CREATE TABLE IF NOT EXISTS pacekeeper.series
 (
     indicator LowCardinality(String),
@@ -66,11 +67,15 @@ CREATE TABLE IF NOT EXISTS pacekeeper.series
         value Nullable(Decimal(38, 10)),
         unit LowCardinality(String),
         status LowCardinality(String),
-        recorded_at DateTime64(6, 'UTC')
+        recorded_at DateTime64(6, 'UTC'),
+        until DateTime64(6, 'UTC'),
+        vintage UInt32,
+        derived Bool
     )
 )
 ENGINE = ReplacingMergeTree(version)
-ORDER BY (indicator, entity);
+ORDER BY (indicator, entity)
+SETTINGS index_granularity = 64, min_compress_block_size = 16384;
 
 CREATE TABLE IF NOT EXISTS pacekeeper.receipts
 (

@@ -61,48 +61,17 @@ AS SELECT
 FROM pacekeeper.series FINAL
 ARRAY JOIN now AS f;
 
--- The same as it was published by a moment: reported figures from raw, derived ones as they followed.
+-- The same as it was published by a moment: of each figure the vintage that was the newest then.
 CREATE VIEW IF NOT EXISTS bi.values_as_of
 AS SELECT
-    indicator, entity, scope, newest.1 AS period, period_start, period_end, measure,
-    assumeNotNull(newest.2) AS value, newest.3 AS unit, newest.4 AS status,
-    toDateTime64(newest.5, 3, 'UTC') AS recorded_at, vintages, derived
-FROM
-(
-    SELECT
-        indicator, entity, scope, measure, period_start, period_end, false AS derived,
-        argMax(first, (first.5, first.6, first.7, first.8)) AS newest,
-        toUInt32(count()) AS vintages
-    FROM
-    (
-        SELECT
-            indicator, entity, scope, measure, period_start, period_end,
-            argMin(
-                (period, value, unit, status, recorded_at, kafka_partition, kafka_offset, line),
-                (kafka_partition, kafka_offset, line)
-            ) AS first
-        FROM pacekeeper.raw
-        WHERE type = 'metric.observed'
-            AND (kafka_partition, kafka_offset, line) NOT IN
-                (SELECT kafka_partition, kafka_offset, line FROM pacekeeper.conflicts)
-        GROUP BY indicator, entity, scope, measure, period_start, period_end, source, event_id
-    )
-    WHERE first.5 <= {at:DateTime64(6, 'UTC')}
-    GROUP BY indicator, entity, scope, measure, period_start, period_end
-    UNION ALL
-    SELECT
-        indicator, entity, f.scope AS scope, f.measure AS measure, f.start AS period_start,
-        f.end AS period_end, true AS derived,
-        argMax(
-            (f.period, f.value, f.unit, f.status, f.recorded_at, 0, 0, 0), f.recorded_at
-        ) AS newest,
-        toUInt32(countIf(f.value IS NOT NULL)) AS vintages
-    FROM pacekeeper.series FINAL
-    ARRAY JOIN past AS f
-    WHERE f.recorded_at <= {at:DateTime64(6, 'UTC')}
-    GROUP BY indicator, entity, scope, measure, period_start, period_end
-)
-WHERE newest.2 IS NOT NULL;
+    indicator, entity, f.scope AS scope, f.period AS period, f.start AS period_start,
+    f.end AS period_end, f.measure AS measure, assumeNotNull(f.value) AS value, f.unit AS unit,
+    f.status AS status, toDateTime64(f.recorded_at, 3, 'UTC') AS recorded_at,
+    f.vintage AS vintages, f.derived AS derived
+FROM pacekeeper.series FINAL
+ARRAY JOIN past AS f
+WHERE f.recorded_at <= {at:DateTime64(6, 'UTC')} AND f.until > {at:DateTime64(6, 'UTC')}
+    AND f.value IS NOT NULL;
 
 CREATE VIEW IF NOT EXISTS bi.revisions
 (
@@ -119,35 +88,13 @@ CREATE VIEW IF NOT EXISTS bi.revisions
     recorded_at DateTime64(3, 'UTC') COMMENT '发布时间'
 )
 AS SELECT
-    indicator, entity, scope, v.1.1 AS period, measure, v.2 AS vintage, v.1.2 AS value,
-    if(isNull(v.1.2), NULL, v.3) AS previous, v.1.2 - v.3 AS change, v.1.3 AS status, v.1.4 AS recorded_at
-FROM
-(
-    SELECT
-        indicator, entity, scope, measure,
-        arraySort(f -> (f.4, f.5, f.6, f.7), groupArray(first)) AS vintages,
-        arrayZip(
-            vintages,
-            arrayMap(n -> toUInt32(n), arrayEnumerate(vintages)),
-            arrayPopBack(arrayPushFront(arrayMap(f -> f.2, vintages), NULL))
-        ) AS numbered
-    FROM
-    (
-        SELECT
-            indicator, entity, scope, measure, period_start, period_end,
-            argMin(
-                (period, value, status, recorded_at, kafka_partition, kafka_offset, line),
-                (kafka_partition, kafka_offset, line)
-            ) AS first
-        FROM pacekeeper.raw
-        WHERE type = 'metric.observed'
-            AND (kafka_partition, kafka_offset, line) NOT IN
-                (SELECT kafka_partition, kafka_offset, line FROM pacekeeper.conflicts)
-        GROUP BY indicator, entity, scope, measure, period_start, period_end, source, event_id
-    )
-    GROUP BY indicator, entity, scope, measure, period_start, period_end
-)
-ARRAY JOIN numbered AS v;
+    indicator, entity, f.scope AS scope, f.period AS period, f.measure AS measure,
+    f.vintage AS vintage, f.value AS value,
+    if(f.vintage = 1 OR isNull(f.value), NULL, before) AS previous, f.value - previous AS change,
+    f.status AS status, f.recorded_at AS recorded_at
+FROM pacekeeper.series FINAL
+ARRAY JOIN past AS f, arrayPopBack(arrayPushFront(past.value, NULL)) AS before
+WHERE NOT f.derived;
 
 CREATE VIEW IF NOT EXISTS bi.indicators
 (
