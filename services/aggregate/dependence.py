@@ -22,13 +22,20 @@ class Dependence:
     def affected(self, touched: Iterable[SeriesKey]) -> set[SeriesKey]:
         """The series themselves and, step by step, all that is derived from them."""
         found = set(touched)
-        waiting = list(found)
-        while waiting:
-            indicator, entity = waiting.pop()
-            for name in self._catalogue.users(indicator):
-                new = {(name, each) for each in self._reached(name, indicator, entity)} - found
-                found |= new
-                waiting += new
+        new = set(found)
+        while new:
+            reached = [
+                (name, self._reached(name, *series))
+                for series in new
+                for name in self._catalogue.users(series[0])
+            ]
+            self._load(name for name, entities in reached if entities is None)
+            new = {
+                (name, entity)
+                for name, entities in reached
+                for entity in (self._entities(name) if entities is None else entities)
+            } - found
+            found |= new
         return found
 
     def of(self, indicators: Iterable[str]) -> set[SeriesKey]:
@@ -40,13 +47,14 @@ class Dependence:
     def placed(self, entities: Iterable[str]) -> set[SeriesKey]:
         """What changes when entities are given another parent."""
         found: set[SeriesKey] = set()
+        placed = set(entities)
         derived = self._catalogue.derived()
         self._load(derived)
         for name in derived:
             indicator, rule = self._rule(name)
             if indicator is not None and rule is not None and uses_tree(indicator.formula):
-                above = (rule.above(entity, self._catalogue) for entity in entities)
-                found |= {(name, each) for some in above for each in some}
+                above = {each for some in placed for each in rule.above(some, self._catalogue)}
+                found |= {(name, each) for each in above & self._entities(name)}
                 # Whom an entity stood under before is known only from what was derived there.
                 found |= self._stored[name]
         return found
@@ -96,23 +104,34 @@ class Dependence:
 
     def _load(self, names: Iterable[str]) -> None:
         # One question for many indicators: each costs the engine as much as all of them.
-        new = set(names) - self._stored.keys()
+        new = self._with_arguments(names) - self._stored.keys()
         if new:
             self._stored |= {name: set() for name in new}
             for key in self._series_of(sorted(new)):
                 self._stored[key[0]].add(key)
 
+    def _with_arguments(self, names: Iterable[str]) -> set[str]:
+        """The indicators, and the first arguments that they come down to."""
+        found: set[str] = set()
+        waiting = set(names)
+        while waiting:
+            found |= waiting
+            defined = (self._rule(name) for name in waiting)
+            waiting = {
+                first_argument(each.formula) for each, rule in defined if each and rule
+            } - found
+        return found
+
     def _rule(self, name: str) -> tuple[IndicatorDefined | None, Rule | None]:
         indicator = self._catalogue.indicator(name)
         return indicator, rule_of(indicator)
 
-    def _reached(self, name: str, indicator: str, entity: str) -> Iterable[str]:
+    def _reached(self, name: str, indicator: str, entity: str) -> Iterable[str] | None:
         derived, rule = self._rule(name)
         # Who is asked about names another indicator, so it has a formula and a rule.
         assert derived is not None
         assert rule is not None
-        reached = rule.reach(derived.formula, indicator, entity, self._catalogue)
-        return self._entities(name) if reached is None else reached
+        return rule.reach(derived.formula, indicator, entity, self._catalogue)
 
     def _entities(self, name: str) -> set[str]:
         """The entities that have the indicator, or its first argument."""
