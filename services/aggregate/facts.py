@@ -60,8 +60,7 @@ class Series:
         for key, past in self._derived.items():
             derived = list(_vintages(key, past))
             there = found.get(key)
-            # A derived figure ends when one is reported in its place.
-            found[key] = derived if there is None else sorted(derived + there, key=_reported_last)
+            found[key] = derived if there is None else _in_turn(derived, there)
         return found
 
     def _changes(self) -> Iterator[Change]:
@@ -141,8 +140,15 @@ def _vintages(key: Key, past: Sequence[Derived]) -> Iterator[Vintage]:
         yield Vintage(one.recorded_at, _fact(key, one, past[:count]) if one.holds else None)
 
 
-def _reported_last(vintage: Vintage) -> tuple[datetime, bool]:
-    return vintage.recorded_at, vintage.fact is not None
+def _in_turn(derived: Sequence[Vintage], reported: Sequence[Vintage]) -> list[Vintage]:
+    """Derived and reported vintages of one figure in their order.
+
+    A derived one ends before one is reported in its place, and begins after that was taken back;
+    what was reported at one moment stays in its order.
+    """
+    ends = [vintage for vintage in derived if vintage.fact is None]
+    begins = [vintage for vintage in derived if vintage.fact is not None]
+    return sorted([*ends, *reported, *begins], key=lambda vintage: vintage.recorded_at)
 
 
 def by_series(figures: Iterable[Figure]) -> dict[tuple[str, str], list[Figure]]:

@@ -118,6 +118,20 @@ def test_two_vintages_of_one_moment_are_two() -> None:
     assert (fact.value, fact.vintages) == (Decimal(12), 2)
 
 
+def test_a_figure_taken_back_at_the_moment_of_its_publication_says_nothing() -> None:
+    told: list[Told] = [
+        ("2024-01", "period", 1, 10),
+        ("2024-01", "cumulative", 2, 12),
+        ("2024-01", "cumulative", 2, None),
+    ]
+    (cumulative,) = (
+        vintages
+        for key, vintages in Series(indicator(), figures(told)).told().items()
+        if key.measure is Measure.CUMULATIVE
+    )
+    assert [each.fact and each.fact.value for each in cumulative] == [10, 12, None]
+
+
 def test_figures_are_in_the_unit_of_the_newest_definition() -> None:
     told: list[Told] = [("2024-01", "cumulative", 1, 415_000)]
     found = said(Series(indicator(), figures(told, unit="辆")))
