@@ -85,13 +85,14 @@ CREATE VIEW IF NOT EXISTS bi.revisions
     previous Nullable(Decimal(38, 10)) COMMENT '上一版数值',
     change Nullable(Decimal(38, 10)) COMMENT '变动',
     status String COMMENT '状态（SDMX OBS_STATUS）',
-    recorded_at DateTime64(3, 'UTC') COMMENT '发布时间'
+    recorded_at DateTime64(3, 'UTC') COMMENT '发布时间',
+    unit String COMMENT '单位'
 )
 AS SELECT
     indicator, entity, f.scope AS scope, f.period AS period, f.measure AS measure,
     f.vintage AS vintage, f.value AS value,
     if(f.vintage = 1 OR isNull(f.value), NULL, before) AS previous, f.value - previous AS change,
-    f.status AS status, f.recorded_at AS recorded_at
+    f.status AS status, f.recorded_at AS recorded_at, f.unit AS unit
 FROM pacekeeper.series FINAL
 ARRAY JOIN past AS f, arrayPopBack(arrayPushFront(past.value, NULL)) AS before
 WHERE NOT f.derived;
