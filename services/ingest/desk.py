@@ -5,7 +5,7 @@ Nothing is answered before all of it is acknowledged; nothing is remembered befo
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from schemas.rejects import RejectedError
 from services.ingest import accept, dedup, receipts
 from services.ingest.accept_definition import changes_meaning
 from services.ingest.books import Books
-from services.ingest.catalogue import Catalogue
+from services.ingest.catalogue import Catalogue, key_of
 from services.ingest.decide import Decision, Item, decide, missing_scope, names_unknown, read
 from services.ingest.dedup import Recent
 from services.ingest.define import Definer
@@ -116,16 +116,25 @@ class Desk:
             await self._ask_whether_observed(items)
             decisions = await self._decide(items, sender, now)
             new = [
-                (event, lines.of(event, decision))
-                for decision in decisions
-                if (event := _accepted(decision)) is not None
-                and not isinstance(event, Figure)
-                and isinstance(event.data, accept.DEFINITIONS)
-                and not self._catalogue.holds(event)
+                (event, lines.of(event, decision)) for decision, event in self._changes(decisions)
             ]
             if not new or await self._definer.enter(new):
                 return decisions
         raise AwayError("others keep writing the same definitions")
+
+    def _changes(self, decisions: Sequence[Decision]) -> Iterator[tuple[Decision, Event]]:
+        """The definitions that say something else than what holds when it is their turn."""
+        changed: set[bytes] = set()
+        for decision in decisions:
+            event = _accepted(decision)
+            if event is None or isinstance(event, Figure):
+                continue
+            if not isinstance(event.data, accept.DEFINITIONS):
+                continue
+            key = key_of(event.data)
+            if key in changed or not self._catalogue.holds(event):
+                changed.add(key)
+                yield decision, event
 
     async def _ask_whether_observed(self, items: Sequence[Item]) -> None:
         # Only a change of unit kind or measure needs to know, and that is rare.

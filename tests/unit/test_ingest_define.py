@@ -169,3 +169,13 @@ def test_predecessors_are_remembered_within_bounds(catalogue, monkeypatch):
     assert catalogue.before(1) is None
     assert catalogue.before(3).offset == 2
     assert (catalogue.offset_of(b"k"), catalogue.offset_of(b"other")) == (3, -1)
+
+
+def test_a_definition_that_is_changed_and_changed_back_in_one_request_holds_as_it_was(
+    desk, catalogue
+):
+    first, back = defined(), defined()
+    assert take(desk, first) == ["accepted"]
+    changes = [changed(defined(unit="辆"), id="one"), changed(back, id="two")]
+    assert take(desk, *changes) == ["accepted", "accepted"]
+    assert catalogue.indicator("vehicle_output") == parse_event(first).data
