@@ -1,7 +1,6 @@
 """What the figures of a series say, now and at an earlier moment; pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 
 from schemas import unit
 from schemas.data import IndicatorDefined
