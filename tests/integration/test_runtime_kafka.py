@@ -1,59 +1,21 @@
 """The door to Kafka on a real broker: what it promises, and what it does when nobody answers."""
 
-import os
 import signal
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from services.runtime.errors import AwayError, PacekeeperError
 from services.runtime.kafka import Consumer, Follower, Producer, Record, ensure_topics, partition_of
-from tests.integration.alerts_broker import Process
+from tests.integration.lone_broker import Broker
 from tests.stack import eventually, free_ports
-
-
-class Broker:
-    """The embedded broker as a process of its own."""
-
-    def __init__(self, home: Path) -> None:
-        self.port = free_ports(1)[0]
-        environment = os.environ | {
-            "PACEKEEPER_HOME": str(home),
-            "PACEKEEPER_KAFKA_PORT": str(self.port),
-        }
-        self.process = Process("deploy.local.kafka", environment, home / "kafka.log")
-        self.process.start()
-
-    @property
-    def address(self) -> str:
-        return f"127.0.0.1:{self.port}"
-
-    def signal(self, number: int) -> None:
-        assert self.process.child is not None
-        os.kill(self.process.child.pid, number)
-
-    def freeze(self) -> None:
-        """Stop it where it stands, and wait until it does."""
-        self.signal(signal.SIGSTOP)
-        assert self.process.child is not None
-        status = Path(f"/proc/{self.process.child.pid}/stat")
-        eventually(lambda: status.read_text().rpartition(")")[2].split()[0] == "T", 5, "frozen")
 
 
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     running = Broker(tmp_path_factory.mktemp("broker"))
-
-    def topics_made() -> bool:
-        try:
-            ensure_topics(running.address, [("packed", 4, {}), ("small", 1, {})], 1)
-        except PacekeeperError:
-            return False
-        return True
-
-    eventually(topics_made, 60, "the broker")
+    running.make_topics(packed=4, small=1)
     yield running
     running.process.end()
 

@@ -1,6 +1,6 @@
 """A member of a consumer group."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from kafka import KafkaConsumer, TopicPartition
@@ -10,16 +10,17 @@ from kafka.structs import OffsetAndMetadata
 from services.runtime.kafka.client import MAX_RECORD_BYTES, Record, made, translated
 
 
-class _Revoked(ConsumerRebalanceListener):  # type: ignore[misc]
-    def __init__(self, revoked: Callable[[], None]) -> None:
-        self._revoked = revoked
+class _Rebalanced(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Remembers that partitions came or went, until it is asked."""
+
+    def __init__(self) -> None:
+        self.seen = False
 
     def on_partitions_revoked(self, revoked: Any) -> None:
-        if revoked:
-            self._revoked()
+        self.seen = True
 
     def on_partitions_assigned(self, assigned: Any) -> None:
-        pass
+        self.seen = True
 
 
 class Gather(NamedTuple):
@@ -36,16 +37,24 @@ AT_ONCE = Gather(500, 1)
 
 
 class Consumer:
-    """A member of a consumer group; offsets move only by `commit`."""
+    """A member of a consumer group; offsets move only by `commit`.
+
+    When the group shares its partitions out anew, what was read and not committed is read again,
+    by whoever has the partition then. `epoch` counts these moments: what was read in an earlier
+    one is to be dropped.
+    """
 
     def __init__(
         self,
         bootstrap: str,
         group: str,
         topics: Sequence[str],
-        on_revoked: Callable[[], None] = lambda: None,
         gather: Gather = AT_ONCE,
     ) -> None:
+        self.epoch = 0
+        # The first offset of each partition that was handed out and not committed.
+        self._open: dict[TopicPartition, int] = {}
+        self._rebalanced = _Rebalanced()
         with translated():
             self._consumer = made(
                 KafkaConsumer,
@@ -64,7 +73,7 @@ class Consumer:
                 allow_auto_create_topics=False,
                 metrics_enabled=False,
             )
-            self._consumer.subscribe(list(topics), listener=_Revoked(on_revoked))
+            self._consumer.subscribe(list(topics), listener=self._rebalanced)
 
     def poll(self, timeout_ms: int, max_records: int | None = None) -> list[Record]:
         """What arrived meanwhile, in order within each partition."""
@@ -74,11 +83,25 @@ class Consumer:
             self._consumer._coordinator.request_rejoin()
         with translated():
             polled = self._consumer.poll(timeout_ms=timeout_ms, max_records=max_records)
+        for partition, records in polled.items():
+            self._open.setdefault(partition, records[0].offset)
+        if self._rebalanced.seen:
+            self._go_back()
+            return []
         return [
             Record(r.topic, r.partition, r.offset, r.timestamp, r.key, r.value)
             for records in polled.values()
             for r in records
         ]
+
+    def _go_back(self) -> None:
+        # kafka-python keeps the position of a partition that stays here: behind what was handed
+        # out, and what is dropped of that would never be read again.
+        self._rebalanced.seen = False
+        self.epoch += 1
+        for partition in self._open.keys() & self._consumer.assignment():
+            self._consumer.seek(partition, self._open[partition])
+        self._open.clear()
 
     def commit(self, after: Iterable[Record]) -> None:
         """Everything up to and including these records is done."""
@@ -88,6 +111,13 @@ class Consumer:
             newest[where] = max(newest.get(where, 0), record.offset + 1)
         with translated():
             self._consumer.commit({tp: OffsetAndMetadata(at, "", -1) for tp, at in newest.items()})
+        self._open |= newest
+
+    def pause(self, topic: str, partition: int) -> None:
+        """Hand out no more of this partition as long as it stays here."""
+        where = TopicPartition(topic, partition)
+        if where in self._consumer.assignment():
+            self._consumer.pause(where)
 
     def close(self) -> None:
         """Leave the group."""
