@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -21,10 +21,16 @@ from schemas.data import (
 from schemas.events import LINES, PREFIX, AcceptedLine, refusal
 from schemas.exact import as_sent
 from schemas.period import Span
-from schemas.rejects import RejectedError
+from schemas.rejects import RejectCode, RejectedError
 from services.aggregate.places import wgs84
 
 NO_DAY = date(1970, 1, 1)
+_NO_NUMBER = RejectedError(
+    RejectCode.BAD_VALUE,
+    "canonicalvalue",
+    "字段 canonicalvalue：应为 41.5 这样的十进制数",
+    "canonicalvalue: a decimal like 41.5 is expected",
+)
 _VERSION = re.compile(r"\.v[0-9]+$")
 
 
@@ -81,11 +87,17 @@ def lines(value: bytes) -> Iterator[tuple[int, bytes]]:
 def decode(partition: int, offset: int, value: bytes) -> Iterator[RawRow | Undecodable]:
     """Every line of one record, in order."""
     for number, line in lines(value):
-        at = Coordinates(partition, offset, number)
-        try:
-            yield row(LINES.validate_json(line), at)
-        except ValidationError as error:
-            yield Undecodable(at, line, refusal(error))
+        yield decode_line(line, Coordinates(partition, offset, number))
+
+
+def decode_line(line: bytes, at: Coordinates) -> RawRow | Undecodable:
+    """One line."""
+    try:
+        return row(LINES.validate_json(line), at)
+    except ValidationError as error:
+        return Undecodable(at, line, refusal(error))
+    except InvalidOperation:
+        return Undecodable(at, line, _NO_NUMBER)
 
 
 def fact_span(measure: Measure, span: Span) -> Span:
