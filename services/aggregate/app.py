@@ -1,13 +1,14 @@
 """Wiring of the aggregate: its roles as threads of one process, each with doors of its own."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from schemas import topics
 from services.aggregate import sink
 from services.aggregate.audit import Auditor
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.derive import Deriver
+from services.aggregate.halts import Halt
 from services.aggregate.migrate import migrate
 from services.aggregate.patience import StoppedError, until_done
 from services.aggregate.store import open_store
@@ -49,6 +50,7 @@ class Aggregate:
         self._settings = settings
         self._threads: list[threading.Thread] = []
         self._running: set[str] = set()
+        self._halted: Mapping[int, Halt] = {}
         self.stop = threading.Event()
         self.failed = threading.Event()
 
@@ -76,7 +78,9 @@ class Aggregate:
             server.shutdown()
 
     def _checks(self) -> dict[str, bool]:
-        return {role: role in self._running for role in ("write", "derive", "sink", "audit")}
+        halted = {f"{topics.EVENTS.name}/{partition}": False for partition in list(self._halted)}
+        roles = ("write", "derive", "sink", "audit")
+        return {role: role in self._running for role in roles} | halted
 
     def _ensure_topics(self) -> None:
         configs = [
@@ -122,15 +126,18 @@ class Aggregate:
     def _write(self) -> None:
         gather = Gather(self._settings.flush_ms, _FULL)
         with self._doors("aggregate-write", [topics.EVENTS.name], gather) as doors:
-            self._running.add("write")
-            Writer(
+            writer = Writer(
                 doors.consumer,
                 doors.store,
                 KafkaOutlet(doors.producer),
                 clock.system,
                 self.stop,
                 block_rows=self._settings.block_rows,
-            ).run()
+                limited=self._settings.reject_limits,
+            )
+            self._halted = writer.halted
+            self._running.add("write")
+            writer.run()
 
     def _derive(self, catalogue: Catalogue, follower: Follower) -> None:
         follower.ready.wait()

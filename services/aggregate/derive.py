@@ -27,7 +27,8 @@ from services.aggregate.patience import until_done
 from services.aggregate.repeats import Repeats
 from services.aggregate.store import SeriesKey, Store
 from services.aggregate.tables import SERIES, SeriesRow
-from services.aggregate.write import Outlet, Source, in_pieces
+from services.aggregate.take import Source
+from services.aggregate.write import Outlet, in_pieces
 from services.runtime import logs
 from services.runtime.errors import RefusedError
 from services.runtime.kafka import Record, partition_of

@@ -7,9 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pyarrow as pa
 
 from schemas.data import Measure
 from schemas.records import DayOfBooks
+from services.aggregate.columns import rows
 from services.aggregate.conflicts import Conflict, content
 from services.aggregate.decode import RawRow
 from services.aggregate.ids import COUNTED, Ids, id_of
@@ -53,6 +55,10 @@ class MemoryStore:
         else:
             self.tables[table.name].extend(rows)
 
+    def append(self, table: Table, columns: pa.Table) -> None:
+        """See Store."""
+        self.insert(table, rows(columns))
+
     def figures(self, series: Iterable[SeriesKey]) -> list[Figure]:
         """See Store."""
         self._answer()
@@ -66,9 +72,9 @@ class MemoryStore:
         for row in firsts.values():
             figures[row[1:7]].append(row)
         found = []
-        for (indicator, entity, scope, measure, start, end), rows in figures.items():
-            vintages = tuple(sorted(map(_vintage, rows)))
-            received = max(row.received_at for row in rows)
+        for (indicator, entity, scope, measure, start, end), some in figures.items():
+            vintages = tuple(sorted(map(_vintage, some)))
+            received = max(row.received_at for row in some)
             figure = Figure(
                 indicator, entity, scope, Measure(measure), start, end, vintages, received
             )
@@ -144,8 +150,10 @@ class MemorySource:
     """Records given beforehand; remembers what was committed."""
 
     def __init__(self, records: Iterable[Record] = ()) -> None:
+        self.epoch = 0
         self.waiting = list(records)
         self.committed: list[Record] = []
+        self.paused: list[int] = []
         self.refuses_commits = False
 
     def poll(self, timeout_ms: int, max_records: int | None = None) -> list[Record]:
@@ -159,6 +167,10 @@ class MemorySource:
         if self.refuses_commits:
             raise RefusedError("the partitions went to another member")
         self.committed.extend(after)
+
+    def pause(self, topic: str, partition: int) -> None:
+        """Remember."""
+        self.paused.append(partition)
 
 
 class MemoryOutlet:

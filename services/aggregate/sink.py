@@ -16,7 +16,7 @@ from services.aggregate.pace import rest
 from services.aggregate.patience import until_done
 from services.aggregate.store import Store
 from services.aggregate.tables import Table
-from services.aggregate.write import Source
+from services.aggregate.take import Source
 from services.runtime import logs
 from services.runtime.errors import RefusedError
 from services.runtime.kafka import Record

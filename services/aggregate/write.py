@@ -2,39 +2,31 @@
 
 import threading
 import time
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from itertools import groupby
 from typing import Any, Protocol
 
-import orjson
-
 from schemas.records import Rejected, Touched
-from schemas.topics import EVENTS, REJECTED, TOUCHED
-from services.aggregate.decode import RawRow, Undecodable, decode, touches
-from services.aggregate.ids import COUNTED, id_of, packed
+from schemas.topics import REJECTED, TOUCHED
+from services.aggregate.block import Block, block
+from services.aggregate.decode import RawRow
+from services.aggregate.halts import Halt, Halts
+from services.aggregate.keep import keep, keep_block
 from services.aggregate.pace import rest
 from services.aggregate.patience import until_done
+from services.aggregate.refused import undecodable, unstorable
 from services.aggregate.store import Store
-from services.aggregate.tables import CHARGERS, RAW, charger_row
+from services.aggregate.take import Source, Taken, Taking
 from services.runtime import logs
 from services.runtime.clock import Clock
-from services.runtime.errors import RefusedError
+from services.runtime.errors import PacekeeperError, RefusedError
 from services.runtime.kafka import Record
 
 log = logs.get("write")
 
 # The first role of three, and the one whose rest is felt most: see pace.
 _REST = 0.5
-
-
-class Source(Protocol):
-    """A group consumer of `events`."""
-
-    def poll(self, timeout_ms: int, max_records: int | None = None) -> list[Record]:
-        """What arrived meanwhile."""
-
-    def commit(self, after: Sequence[Record]) -> None:
-        """Everything up to these records is done."""
 
 
 class Outlet(Protocol):
@@ -45,7 +37,7 @@ class Outlet(Protocol):
 
 
 class Writer:
-    """Takes blocks of `events` until it is told to stop."""
+    """Writes blocks of `events` until it is told to stop."""
 
     def __init__(
         self,
@@ -56,137 +48,127 @@ class Writer:
         stop: threading.Event,
         *,
         block_rows: int,
+        limited: bool = True,
     ) -> None:
         self._source = source
         self._store = store
         self._outlet = outlet
         self._clock = clock
         self._stop = stop
-        self._block_rows = block_rows
+        self._halts = Halts(source, limited)
+        self._taking = Taking(source, block_rows, self._halts.partitions)
+
+    @property
+    def halted(self) -> Mapping[int, Halt]:
+        """The partitions that are not written any more: too much of them was refused."""
+        return self._halts.partitions
 
     def run(self) -> None:
-        """Write until stopped; a block in flight is finished first."""
-        # A packed record holds up to 500 events: this bounds the block without decoding it.
-        most = max(1, self._block_rows // 40)
-        while not self._stop.is_set():
-            records = self._source.poll(timeout_ms=200, max_records=most)
-            if records:
+        """Write until stopped. Behind a full block the next one is decoded meanwhile.
+
+        A block that is being written is finished first; one that is decoded is dropped, and its
+        records are read again, here or by the next owner of the partition.
+        """
+        with ThreadPoolExecutor(1, "decode") as thread:
+            ahead: tuple[Taken, Future[Block]] | None = None
+            while not self._stop.is_set():
+                taken, decoded = ahead or self._next(thread, 200)
+                ahead = self._next(thread, 0) if taken.full else None
+                if not taken.records or taken.epoch != self._source.epoch:
+                    continue
                 began = time.monotonic()
-                self.write(records)
-                worked = time.monotonic() - began
-                self._stop.wait(rest(worked, _REST, full=len(records) >= most))
+                self._write(taken.records, decoded.result())
+                self._stop.wait(rest(time.monotonic() - began, _REST, full=taken.full))
+
+    def _next(self, thread: Executor, timeout_ms: int) -> tuple[Taken, "Future[Block]"]:
+        taken = self._taking.take(timeout_ms)
+        if taken.full:
+            return taken, thread.submit(_decoded, taken.records)
+        # A small block is decoded sooner than another thread wakes up.
+        done: Future[Block] = Future()
+        done.set_result(_decoded(taken.records))
+        return taken, done
 
     def write(self, records: Sequence[Record]) -> None:
         """One block: insert, tell what it touched, commit."""
-        rows: list[RawRow] = []
-        bad: list[Undecodable] = []
-        touched: dict[int, set[tuple[str, str]]] = defaultdict(set)
-        ids: dict[int, list[int]] = defaultdict(list)
-        blocks: dict[int, int] = {}
-        for record in records:
-            blocks[record.partition] = record.offset
-            for found in decode(record.partition, record.offset, record.value or b""):
-                if isinstance(found, Undecodable):
-                    bad.append(found)
-                    continue
-                rows.append(found)
-                series = touches(found)
-                if series is not None:
-                    touched[record.partition].add(series)
-                if found.type in COUNTED:
-                    ids[record.partition].append(id_of(found.source, found.event_id))
-        refused = self._insert(rows)
-        self._reject([self._rejected(each) for each in bad] + refused)
-        until_done("touched", lambda: self._tell(blocks, touched, ids), self._stop)
+        self._write(records, _decoded(records))
+
+    def _write(self, records: Sequence[Record], found: Block) -> None:
+        if self._halts.decoded(records, found.bad):
+            records = self._halts.open_records(records)
+            found = _decoded(records)
+        refused = self._insert(records, found)
+        records = self._halts.open_records(records)
+        if not records:
+            return
+        now = self._clock()
+        self._reject([*(undecodable(each, now) for each in found.bad), *refused])
+        until_done("touched", lambda: self._tell(records, found), self._stop)
         try:
             self._source.commit(records)
-        except RefusedError as error:
-            # The partitions went to another member: it writes the same rows once more.
+        except PacekeeperError as error:
+            # The partitions went to another member, or the broker away: the same rows are written
+            # once more, or the next commit says it for these.
             log.warning("commit_refused", error=str(error))
 
-    def _insert(self, rows: Sequence[RawRow]) -> list[Rejected]:
+    def _insert(self, records: Sequence[Record], found: Block) -> list[Rejected]:
         """Insert the rows; one that the store refuses is found by halving and rejected alone."""
-        if not rows:
-            return []
+        try:
+            until_done("insert", lambda: keep_block(self._store, found), self._stop)
+        except RefusedError:
+            refused: list[tuple[RawRow, str]] = []
+            for _, rows in groupby(found.every_row(), lambda row: row.kafka_partition):
+                self._insert_halves(list(rows), refused)
+            # What lies behind a halt is rejected, or not, by who writes it later.
+            return [
+                unstorable(row, why)
+                for row, why in refused
+                if self._halts.open(row.kafka_partition, row.kafka_offset)
+            ]
+        self._halts.stored_whole(records)
+        return []
+
+    def _insert_halves(self, rows: Sequence[RawRow], refused: list[tuple[RawRow, str]]) -> None:
+        """Insert rows of one partition in their order, as far as it is not halted."""
+        if not self._halts.open(rows[0].kafka_partition, rows[0].kafka_offset):
+            return
         try:
             until_done("insert", lambda: keep(self._store, rows), self._stop)
+            self._halts.stored(rows)
         except RefusedError as error:
             if len(rows) == 1:
                 log.error("row_refused", event_id=rows[0].event_id, error=str(error)[:300])
-                return [_refused_row(rows[0], str(error))]
+                refused.append((rows[0], str(error)))
+                self._halts.refused(rows[0])
+                return
             half = len(rows) // 2
-            return self._insert(rows[:half]) + self._insert(rows[half:])
-        return []
-
-    def _rejected(self, bad: Undecodable) -> Rejected:
-        where = "/".join(map(str, (EVENTS.name, *bad.at)))
-        return Rejected(
-            id=where.replace("/", "-"),
-            receipt="",
-            department="unknown",
-            received_at=self._clock(),
-            index=bad.at.line,
-            event_id=None,
-            code=bad.error.code.value,
-            field=bad.error.field,
-            message_zh=bad.error.message.zh,
-            message_en=bad.error.message.en,
-            raw=bad.raw[:65_536].decode("utf-8", "backslashreplace"),
-            coordinates=where,
-        )
+            self._insert_halves(rows[:half], refused)
+            self._insert_halves(rows[half:], refused)
 
     def _reject(self, rejected: Sequence[Rejected]) -> None:
         if rejected:
             records = [(r.department.encode(), r.model_dump_json().encode()) for r in rejected]
             until_done("reject", lambda: self._outlet.publish(REJECTED.name, records), self._stop)
 
-    def _tell(
-        self,
-        blocks: dict[int, int],
-        touched: dict[int, set[tuple[str, str]]],
-        ids: dict[int, list[int]],
-    ) -> None:
-        records = [
-            (
-                str(partition).encode(),
-                Touched(
-                    partition=partition,
-                    offset=offset,
-                    series=tuple(sorted(touched[partition])),
-                    ids=packed(ids[partition]),
-                )
-                .model_dump_json()
-                .encode(),
+    def _tell(self, records: Sequence[Record], found: Block) -> None:
+        ends = {record.partition: record.offset for record in records}
+        told = [
+            Touched(
+                partition=partition,
+                offset=last,
+                series=tuple(sorted(found.touched[partition])),
+                ids=found.ids[partition],
             )
-            for partition, offset in blocks.items()
+            for partition, last in ends.items()
         ]
-        self._outlet.publish(TOUCHED.name, records)
+        self._outlet.publish(
+            TOUCHED.name,
+            [(str(each.partition).encode(), each.model_dump_json().encode()) for each in told],
+        )
 
 
-def keep(store: Store, rows: Sequence[RawRow]) -> None:
-    """The rows in every table that they belong to; again and half-done it changes nothing."""
-    store.insert(RAW, rows)
-    chargers = [charger_row(row) for row in rows if row.type == "charger.updated"]
-    if chargers:
-        store.insert(CHARGERS, chargers)
-
-
-def _refused_row(row: RawRow, why: str) -> Rejected:
-    where = f"{EVENTS.name}/{row.kafka_partition}/{row.kafka_offset}/{row.line}"
-    return Rejected(
-        id=where.replace("/", "-"),
-        receipt=row.receipt,
-        department=row.department,
-        received_at=row.received_at,
-        index=row.line,
-        event_id=row.event_id,
-        code="bad_value",
-        field="",
-        message_zh="存储拒绝了该行，请联系管理员",
-        message_en=f"the store refused the row: {why[:500]}",
-        raw=orjson.dumps(row._asdict(), default=str).decode(),
-        coordinates=where,
-    )
+def _decoded(records: Iterable[Record]) -> Block:
+    return block((record.partition, record.offset, record.value or b"") for record in records)
 
 
 def in_pieces(rows: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:

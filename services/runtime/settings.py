@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     ingest_url: str = ""
     flush_ms: Annotated[int, Field(ge=1, le=1_000)] = 50
     block_rows: Annotated[int, Field(ge=1, le=1_000_000)] = 20_000
+    reject_limits: bool = True
     webhook_url: str = ""
     webhook_secret: SecretStr = SecretStr("")
     clear_periods: Annotated[int, Field(ge=1, le=24)] = 1

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from services.aggregate import migrate
 from services.aggregate.decode import RawRow, decode
+from services.aggregate.keep import keep
 from services.aggregate.store import ClickHouseStore
-from services.aggregate.write import keep
 from tests.builders import raw_event, record
 from tests.integration.embedded_clickhouse import READER, embedded_server
 

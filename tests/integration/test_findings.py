@@ -13,9 +13,9 @@ from services.aggregate.catalogue import Catalogue
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.derive import Deriver
 from services.aggregate.ids import COUNTED, id_of, packed
+from services.aggregate.keep import keep
 from services.aggregate.memory import MemoryOutlet, MemorySource
 from services.aggregate.store import ClickHouseStore
-from services.aggregate.write import keep
 from services.runtime.kafka import Record
 from tests.builders import defined, line, observed, raw_event, record
 from tests.integration.embedded_clickhouse import READER, embedded_server

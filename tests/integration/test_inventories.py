@@ -11,8 +11,8 @@ import pytest
 
 from services.aggregate import migrate
 from services.aggregate.decode import RawRow, decode
+from services.aggregate.keep import keep
 from services.aggregate.store import ClickHouseStore
-from services.aggregate.write import keep
 from tests.builders import line, raw_event
 from tests.integration.embedded_clickhouse import READER, embedded_server
 

@@ -8,8 +8,10 @@ from typing import Any
 import clickhouse_connect
 import pytest
 
+from bench.events import lines
 from schemas.records import Receipt
 from services.aggregate import migrate
+from services.aggregate.block import block
 from services.aggregate.conflicts import conflicts
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.ids import id_of
@@ -17,7 +19,7 @@ from services.aggregate.memory import MemoryStore
 from services.aggregate.store import ClickHouseStore, Store
 from services.aggregate.tables import CONFLICTS, RAW, RECEIPTS, receipt_row
 from services.runtime.errors import RefusedError
-from tests.builders import RECEIVED, defined, observed, record, target
+from tests.builders import RECEIVED, defined, line, observed, raw_event, record, target
 from tests.integration.embedded_clickhouse import Running, embedded_server
 
 SERIES = ("vehicle_output", "changzhou")
@@ -59,6 +61,31 @@ def test_a_block_written_twice_is_there_once(store: Store) -> None:
         (Decimal("41.5"), "e-1"),
         (Decimal("42"), "e-2"),
     ]
+
+
+def test_columns_are_kept_as_rows_are(store: Store) -> None:
+    entity = raw_event("entity.defined", {"entity": "wujin", "kind": "city", "name_zh": "武进"})
+    odd = [
+        line(observed("-0.10", id="n", note="快报\\数")),
+        line(entity),
+        line(observed(None, id="m")),
+    ]
+    value = b"\n".join([*lines(300, 3), *odd])
+    found = block([(3, 2**40, value)])
+    columns = found.whole()
+    assert columns is not None
+    for _ in range(2):
+        store.append(RAW, columns)
+    rows = [row for row in decode(3, 2**40, value) if isinstance(row, RawRow)]
+    assert found.every_row() == rows
+    told = store.figures([("indicator-0", "town-0"), SERIES])
+    vintages = sorted((v.line, v.value, v.sent_value, v.note) for f in told for v in f.vintages)
+    assert vintages == sorted(
+        (row.line, row.value, row.sent_value, row.note)
+        for row in rows
+        if (row.indicator, row.entity) in (("indicator-0", "town-0"), SERIES)
+    )
+    assert store.offsets() == {3: 2**40}
 
 
 def test_ties_of_recordedtime_break_by_coordinates(store: Store) -> None:
