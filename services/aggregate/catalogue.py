@@ -11,6 +11,7 @@ from schemas.data import EntityDefined, IndicatorDefined, TargetSet
 from schemas.events import LINES, AcceptedLine
 from schemas.formulas import parts
 from schemas.records import TargetVersion
+from services.aggregate.formulas.counted import counted_by
 from services.runtime import logs
 from services.runtime.kafka import Record
 
@@ -30,6 +31,7 @@ class Catalogue:
         self._received: dict[tuple[str, int], datetime] = {}
         self._users: dict[str, set[str]] = defaultdict(set)
         self._below: dict[str, set[str]] = defaultdict(set)
+        self._counting: dict[str, set[str]] = defaultdict(set)
 
     def apply(self, record: Record) -> None:
         """Take one record of the topic; one that cannot be read is logged and passed over."""
@@ -67,9 +69,12 @@ class Catalogue:
         if before is not None and before.formula is not None:
             for _, part in parts(before.formula):
                 self._users[part].discard(data.indicator)
+            self._counting[counted_by(before.formula) or ""].discard(data.indicator)
         if data.formula is not None:
             for _, part in parts(data.formula):
                 self._users[part].add(data.indicator)
+            if (kind := counted_by(data.formula)) is not None:
+                self._counting[kind].add(data.indicator)
 
     def users(self, indicator: str) -> tuple[str, ...]:
         """The derived indicators whose formula names this one."""
@@ -77,9 +82,33 @@ class Catalogue:
             return tuple(sorted(self._users.get(indicator, ())))
 
     def derived(self) -> tuple[str, ...]:
-        """Every indicator with a formula that names another one."""
+        """Every indicator with a formula."""
         with self._lock:
-            return tuple(sorted(set().union(*self._users.values())))
+            return tuple(sorted(set().union(*self._users.values(), *self._counting.values())))
+
+    def counting(self, kind: str) -> tuple[str, ...]:
+        """The indicators whose formula counts `projects` or `chargers`."""
+        with self._lock:
+            return tuple(sorted(self._counting.get(kind, ())))
+
+    def upwards(self, entity: str) -> set[str]:
+        """The entity itself and all above it."""
+        found: set[str] = set()
+        above: str | None = entity
+        while above is not None and above not in found:
+            found.add(above)
+            above = self.parent(above)
+        return found
+
+    def downwards(self, entity: str) -> set[str]:
+        """The entity itself and all below it."""
+        found = {entity}
+        waiting = [entity]
+        while waiting:
+            new = set(self.children(waiting.pop())) - found
+            found |= new
+            waiting += new
+        return found
 
     def parent(self, entity: str) -> str | None:
         """The entity above."""

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
+import orjson
 from pydantic import ValidationError
 
 from schemas import period
@@ -31,6 +32,8 @@ _NO_NUMBER = RejectedError(
     "字段 canonicalvalue：应为 41.5 这样的十进制数",
     "canonicalvalue: a decimal like 41.5 is expected",
 )
+# In `touched` these stand where an indicator would, and a project or a charger for the entity.
+PROJECT, CHARGER = "@project", "@charger"
 _VERSION = re.compile(r"\.v[0-9]+$")
 
 
@@ -201,7 +204,8 @@ def _about(event: AcceptedLine) -> tuple[str, str, str]:
 def touches(row: RawRow) -> tuple[str, str] | None:
     """The series whose dossier changes with this row.
 
-    A definition names the indicator or the entity alone: its parent decides what is summed.
+    A definition names the indicator or the entity alone: its parent decides what is summed. A
+    project or charger names itself: where it was counted so far only the tables know.
     """
     if row.type in ("metric.observed", "target.set"):
         return (row.indicator, row.entity)
@@ -209,4 +213,10 @@ def touches(row: RawRow) -> tuple[str, str] | None:
         return (row.indicator, "")
     if row.type == "entity.defined":
         return ("", row.entity)
+    if row.type == "project.updated":
+        return (PROJECT, orjson.loads(row.data)["project"])
+    if row.type == "charger.updated":
+        data = orjson.loads(row.data)
+        named = [data["operator"], data["station"], data["charger"]]
+        return (CHARGER, orjson.dumps(named).decode())
     return None

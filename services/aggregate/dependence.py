@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from schemas.data import IndicatorDefined
 from services.aggregate.catalogue import Catalogue
+from services.aggregate.formulas.counted import counted_by
 from services.aggregate.formulas.question import Rule, SeriesKey
 from services.aggregate.formulas.table import first_argument, rule_of, uses_tree
 
@@ -39,7 +40,10 @@ class Dependence:
         return found
 
     def of(self, indicators: Iterable[str]) -> set[SeriesKey]:
-        """Every series of these indicators, those that are yet to be derived too."""
+        """Every series of these indicators, those that are yet to be derived too.
+
+        Of counts only those that were: who else has something to count is not known here.
+        """
         named = set(indicators)
         self._load(named)
         return {(name, entity) for name in named for entity in self._entities(name)}
@@ -139,7 +143,8 @@ class Dependence:
             self._load([name])
             self._having[name] = found = {entity for _, entity in self._stored[name]}
             indicator, rule = self._rule(name)
-            if indicator is not None and rule is not None:
+            counts = counted_by(indicator.formula if indicator else None)
+            if indicator is not None and rule is not None and counts is None:
                 for entity in self._entities(first_argument(indicator.formula)):
                     found.update(rule.above(entity, self._catalogue))
         return self._having[name]

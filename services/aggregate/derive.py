@@ -14,6 +14,8 @@ from typing import Protocol
 from schemas.records import Touched
 from schemas.topics import EVENTS, INDICATORS, series_key
 from services.aggregate.catalogue import Catalogue
+from services.aggregate.counting import Counting
+from services.aggregate.decode import CHARGER, PROJECT
 from services.aggregate.dependence import Dependence
 from services.aggregate.dossier import About, Writer
 from services.aggregate.evaluation import Evaluation
@@ -96,8 +98,8 @@ class Deriver:
             self._through[block.partition] = max(known, block.offset)
             touched.update(block.series)
         again = self._repeats.among(ids)
-        self._next = records[-1].offset + 1
-        until_done("derive", lambda: self._publish(touched, again, self._next), self._stop)
+        since, self._next = records[0].offset + 1, records[-1].offset + 1
+        until_done("derive", lambda: self._publish(touched, again, since, self._next), self._stop)
         try:
             self._source.commit(records)
         except RefusedError as error:
@@ -108,22 +110,27 @@ class Deriver:
         self._through = self._store.offsets()
         self._repeats.load()
 
-    def _publish(self, touched: set[SeriesKey], again: Ids, version: int) -> None:
+    def _publish(self, touched: set[SeriesKey], again: Ids, since: int, version: int) -> None:
         refused = self._repeats.set_aside(again)
         dependence = Dependence(self._catalogue, self._store.series_of)
-        series = dependence.affected(self._whole(touched | refused.keys(), dependence))
+        counting = Counting(self._store, self._catalogue)
+        marks = {key for key in touched | refused.keys() if key[0] in (PROJECT, CHARGER)}
+        whole = self._whole((touched | refused.keys()) - marks, dependence, counting)
+        series = dependence.affected(whole | counting.touched(marks, version, since))
         series |= dependence.beside(series)
         for some in in_pieces(sorted(series), _SERIES_A_QUERY):
-            self._publish_some(some, dependence, refused, version)
+            self._publish_some(some, dependence, counting, refused, version)
 
-    def _whole(self, touched: set[SeriesKey], dependence: Dependence) -> set[SeriesKey]:
+    def _whole(
+        self, touched: set[SeriesKey], dependence: Dependence, counting: Counting
+    ) -> set[SeriesKey]:
         """The series themselves; a definition touches every series of its indicator."""
         defined = {indicator for indicator, entity in touched if not entity}
         placed = {entity for indicator, entity in touched if not indicator}
         series = {key for key in touched if all(key)}
         self._know({indicator for indicator, _ in series}, anew=bool(defined or placed))
         if defined:
-            series |= dependence.of(defined)
+            series |= dependence.of(defined) | counting.everywhere(defined)
             series |= self._catalogue.series_with_targets(defined)
         if placed:
             series |= dependence.placed(placed)
@@ -133,6 +140,7 @@ class Deriver:
         self,
         series: Sequence[SeriesKey],
         dependence: Dependence,
+        counting: Counting,
         refused: Mapping[SeriesKey, datetime],
         version: int,
     ) -> None:
@@ -143,7 +151,7 @@ class Deriver:
             for some in in_pieces(needed, _SERIES_A_QUERY)
             for figure in self._repeats.standing(self._store.figures(some))
         )
-        known = Evaluation(self._catalogue, figures, refused)
+        known = Evaluation(self._catalogue, figures, refused, counting.counts(needed))
         said = {key: known.series(key) for key in series}
         silent = {key for key, each in said.items() if each is not None and each.says_nothing}
         left_out = silent - dependence.stored(silent)

@@ -10,6 +10,7 @@ from schemas.data import IndicatorDefined
 from schemas.formulas import parts
 from services.aggregate.facts import Series
 from services.aggregate.formulas.arguments import Arguments
+from services.aggregate.formulas.counted import Count
 from services.aggregate.formulas.evaluate import evaluate
 from services.aggregate.formulas.question import Case, SeriesKey, Tree
 from services.aggregate.formulas.table import rule_of
@@ -26,7 +27,8 @@ class Definitions(Tree, Protocol):
 class Evaluation:
     """Made from the figures of all series that are needed.
 
-    `refused` tells of which of them something was set aside, and when it was received.
+    `refused` tells of which of them something was set aside, and when it was received; `counts` is
+    what was counted for those that rest on no other series.
     """
 
     def __init__(
@@ -34,10 +36,12 @@ class Evaluation:
         definitions: Definitions,
         figures: Mapping[SeriesKey, Sequence[Figure]],
         refused: Mapping[SeriesKey, datetime] = MappingProxyType({}),
+        counts: Mapping[SeriesKey, Count] = MappingProxyType({}),
     ) -> None:
         self._definitions = definitions
         self._figures = figures
         self._refused = refused
+        self._counts = counts
         self._series: dict[SeriesKey, Series] = {}
         self._arguments: dict[SeriesKey, Arguments] = {}
         self._reads: dict[SeriesKey, set[SeriesKey]] = {}
@@ -51,7 +55,9 @@ class Evaluation:
         """When what a series rests on was received or refused; it was asked for before."""
         reads = sorted(self._reads[key])
         figures = [figure.received_at for read in reads for figure in self._figures.get(read, ())]
-        return figures + [self._refused[read] for read in reads if read in self._refused]
+        counted = [self._counts[read].received_at for read in reads if read in self._counts]
+        refused = [self._refused[read] for read in reads if read in self._refused]
+        return figures + refused + [each for each in counted if each is not None]
 
     def _known(self, key: SeriesKey, indicator: IndicatorDefined) -> Series:
         if key not in self._series:
@@ -61,7 +67,9 @@ class Evaluation:
             rule = rule_of(indicator)
             # The door lets no formula in before its parts, but a record may be unreadable here.
             if rule is not None and self._has_parts(indicator):
-                case = Case(indicator, key[1], self._definitions, partial(self._look, key))
+                look = partial(self._look, key)
+                counts = self._counts[key].figures if key in self._counts else {}
+                case = Case(indicator, key[1], self._definitions, look, counts)
                 series.form(evaluate(case, rule, series.told()))
         return self._series[key]
 

@@ -13,6 +13,7 @@ from clickhouse_connect.driver.insert import InsertContext
 from schemas.records import DayOfBooks
 from services.aggregate import columnar, figures
 from services.aggregate.conflicts import Conflict
+from services.aggregate.countable import ClickHouseCountable, Countable
 from services.aggregate.decode import RawRow
 from services.aggregate.figures import Figure as Figure
 from services.aggregate.figures import Vintage as Vintage
@@ -37,7 +38,7 @@ class DepartmentDay(NamedTuple):
 SeriesKey = tuple[str, str]
 
 
-class Store(Protocol):
+class Store(Countable, Protocol):
     """The tables. Every call raises AwayError (try again) or RefusedError (never again)."""
 
     def insert(self, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -110,7 +111,7 @@ def _utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-class ClickHouseStore:
+class ClickHouseStore(ClickHouseCountable):
     """The Store in ClickHouse; one of these per thread."""
 
     def __init__(self, client: Client) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from schemas.records import AlertChanged, Assessment, Judged, Notice, Receipt, Rejected
+from services.aggregate.chargers import ChargerChange
 from services.aggregate.decode import RawRow
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -131,13 +132,51 @@ CONFLICTS = _table(
 
 CHARGERS = _table(
     "pacekeeper.charger_intake",
-    "entity kafka_offset line source event_id recorded_at data",
+    "entity kafka_offset line source event_id recorded_at received_at data",
 )
 
 
 def charger_row(r: RawRow) -> tuple[Any, ...]:
     """A row of CHARGERS."""
-    return (r.entity, r.kafka_offset, r.line, r.source, r.event_id, r.recorded_at, r.data)
+    said = (r.source, r.event_id, r.recorded_at, r.received_at, r.data)
+    return (r.entity, r.kafka_offset, r.line, *said)
+
+
+CHARGER_COUNTS = _table(
+    "pacekeeper.charger_counts",
+    "operator station charger version fingerprint received_at change.at change.what change.entity"
+    " change.use change.day change.chargers change.event_id heard.at heard.entity heard.day"
+    " heard.event_id",
+)
+
+
+def charger_counts_row(
+    charger: tuple[str, str, str],
+    version: int,
+    fingerprint: int,
+    received_at: datetime,
+    changes: Sequence[ChargerChange],
+) -> tuple[Any, ...]:
+    """A row of CHARGER_COUNTS: what is heard of lies apart, since there is much more of it."""
+    heard = [each for each in changes if each.said.what == "heard"]
+    changes = [each for each in changes if each.said.what != "heard"]
+    return (
+        *charger,
+        version,
+        fingerprint,
+        received_at,
+        [each.at for each in changes],
+        [each.said.what for each in changes],
+        [each.said.entity for each in changes],
+        [each.said.use for each in changes],
+        [each.said.day for each in changes],
+        [each.chargers for each in changes],
+        [each.event_id for each in changes],
+        [each.at for each in heard],
+        [each.said.entity for each in heard],
+        [each.said.day for each in heard],
+        [each.event_id for each in heard],
+    )
 
 
 RECEIPTS = _table(

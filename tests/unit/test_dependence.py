@@ -104,12 +104,18 @@ def test_a_definition_touches_every_entity_that_has_the_first_argument() -> None
 
 def test_a_new_parent_changes_the_sums_above_and_the_share_in_it() -> None:
     moved = dependence(entity("x", "new-city"))
-    assert moved.placed(["x"]) == {("all", "new-city"), ("all", "old-city"), ("share", "x")}
+    assert moved.placed(["x"]) == {
+        ("all", "new-city"),
+        ("all", "old-city"),
+        ("share", "x"),
+        ("counted", "x"),
+        ("counted", "new-city"),
+    }
     # The reach is of today's tree.
     assert ("all", CITY) not in moved.affected([("a", "x")])
     assert ("all", "new-city") in moved.affected([("a", "x")])
     # Nobody reports the part for the city itself, so that it has no share.
-    assert dependence().placed([CITY]) == {("all", "old-city")}
+    assert dependence().placed([CITY]) == {("all", "old-city"), ("counted", CITY)}
 
 
 def test_a_new_formula_takes_the_place_of_the_old_one() -> None:

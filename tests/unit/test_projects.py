@@ -9,15 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.formulas import ProjectFilter
+from schemas.exact import CONTEXT
+from schemas.formulas import OfProjects, ProjectFilter
 from schemas.goals import Stage
 from services.aggregate.decode import Coordinates
-from services.aggregate.projects import (
-    ProjectState,
-    count_projects,
-    investment_progress,
-    projects,
-)
+from services.aggregate.projects import ProjectState, counted
 
 END = date(2024, 12, 31)
 YI = 10**8
@@ -26,6 +22,7 @@ YI = 10**8
 def state(project: str = "p", stage: str = "signed", on: str = "2024-03-01", **more: Any) -> Any:
     given = {
         "project": project,
+        "entity": "wujin",
         "category": "",
         "amount": Decimal(120 * YI),
         "currency": "CNY",
@@ -34,7 +31,9 @@ def state(project: str = "p", stage: str = "signed", on: str = "2024-03-01", **m
         "invested": None,
         "plan_year_investment": None,
         "recorded_at": datetime(2024, 6, 1, tzinfo=UTC),
+        "received_at": datetime(2024, 6, 2, tzinfo=UTC),
         "at": Coordinates(0, 0, 0),
+        "event_id": project,
     }
     return ProjectState(**(given | more))
 
@@ -56,7 +55,18 @@ def where(
 
 
 def count(condition: ProjectFilter, states: list[ProjectState], until: date = END) -> int:
-    return count_projects(condition, projects(states), until)
+    (found,) = totals("count_projects", condition, states, until) or (Decimal(0),)
+    return int(found)
+
+
+def totals(
+    kind: str, condition: ProjectFilter, states: list[ProjectState], until: date
+) -> tuple[Decimal, ...]:
+    """What is counted from 1 January to the day; nothing where nothing changes it."""
+    told = counted(formula(kind).model_copy(update={"where": condition}), states, {"wujin"})
+    first = until.replace(month=1, day=1)
+    amounts = [each.amounts for each in told.changes if first <= each.day <= until]
+    return tuple(sum(column, Decimal(0)) for column in zip(*amounts, strict=True))
 
 
 def test_nested_classes_in_two_currencies_each_count_a_project_once() -> None:
@@ -141,7 +151,10 @@ def test_the_order_of_arrival_does_not_matter(told: list[tuple[int, int, int]]) 
 
 
 def progress(states: list[ProjectState], until: date = END, **more: Any) -> Decimal | None:
-    return investment_progress(where(**more), projects(states), until)
+    found = totals("investment_progress", where(**more), states, until)
+    if not found or not found[1] or (found[2] and found[3]):
+        return None
+    return CONTEXT.divide(found[0], found[1])
 
 
 def test_progress_is_what_was_invested_over_the_plan() -> None:
@@ -173,3 +186,56 @@ def test_two_currencies_are_never_added() -> None:
     states = [state("a", **money), state("b", currency="USD", **money)]
     assert progress(states) is None
     assert progress(states, at_least={"USD": 1}) == Decimal("0.5")
+
+
+def test_a_project_counts_where_it_is_said_to_lie_last() -> None:
+    away = state(entity="xinbei", recorded_at=datetime(2024, 7, 1, tzinfo=UTC))
+    assert count(where(), [state()]) == 1
+    assert count(where(), [state(), away]) == 0
+
+
+def test_what_was_known_before_stays_what_it_was() -> None:
+    later = state(stage="cancelled", recorded_at=datetime(2024, 7, 1, tzinfo=UTC), event_id="gone")
+    told = counted(formula("count_projects"), [state(), later], {"wujin"})
+    assert [(str(c.at.date()), int(c.amounts[0]), c.event_id) for c in told.changes] == [
+        ("2024-06-01", 1, "p"),
+        ("2024-07-01", -1, "gone"),
+    ]
+    assert told.received_at == datetime(2024, 6, 2, tzinfo=UTC)
+
+
+def test_a_count_is_heard_of_on_the_day_of_the_stage_and_progress_when_it_was_recorded() -> None:
+    for kind, day in (("count_projects", "2024-03-01"), ("investment_progress", "2024-06-01")):
+        (heard,) = counted(formula(kind), [state(), state(entity="x")], {"wujin"}).heard
+        assert str(heard.day) == day
+
+
+def test_progress_goes_by_what_each_project_said_last_by_a_day() -> None:
+    told = [
+        state(invested=Decimal(n), plan_year_investment=Decimal(10), recorded_at=moment)
+        for n, moment in (
+            (1, datetime(2024, 2, 1, tzinfo=UTC)),
+            (4, datetime(2024, 5, 1, tzinfo=UTC)),
+            (5, datetime(2024, 5, 1, 1, tzinfo=UTC)),
+            (2, datetime(2025, 2, 1, tzinfo=UTC)),
+        )
+    ]
+    assert progress(told, date(2024, 1, 31)) is None
+    assert progress(told, date(2024, 4, 30)) == Decimal("0.1")
+    assert progress(told, date(2024, 5, 31)) == Decimal("0.5")
+    assert progress(told, date(2024, 12, 31)) == Decimal("0.5")
+    assert progress(told, date(2025, 1, 31)) is None
+    assert progress(told, date(2025, 12, 31)) == Decimal("0.2")
+
+
+def test_a_stage_that_lies_ahead_counts_from_its_day_on() -> None:
+    money = {"invested": Decimal(1), "plan_year_investment": Decimal(2)}
+    ahead = state(stage="started", on="2024-09-01", **money)
+    assert progress([ahead], date(2024, 8, 31), stage="started") is None
+    assert progress([ahead], date(2024, 9, 30), stage="started") == Decimal("0.5")
+    next_year = state(stage="started", on="2025-01-01", **money)
+    assert progress([next_year], date(2025, 12, 31), stage="started") is None
+
+
+def formula(kind: str) -> OfProjects:
+    return OfProjects.model_validate_json(orjson.dumps({"kind": kind, "where": {}}))

@@ -29,7 +29,7 @@ def evaluate(case: Case, rule: Rule, told: Mapping[Key, Sequence[Vintage]]) -> F
     """The derived indicator of one entity. What is `told` of it otherwise is never replaced."""
     figures: dict[Key, list[Derived]] = {}
     lacks: dict[Key, str] = {}
-    keys: set[Key] = set()
+    keys = set(case.counts)
     for series in rule.first(case.formula, case.entity, case.tree):
         keys |= case.look(*series).keys
     for key in sorted(keys):

@@ -1,13 +1,15 @@
 """The shape that all formulas have: what they read, whom they reach, and their answer; pure."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from schemas.data import IndicatorDefined
 from schemas.status import Status
+from services.aggregate.counts import Step
 from services.aggregate.derived import Key
 from services.aggregate.fact import Fact, Ground, least_final
 from services.aggregate.formulas.arguments import Arguments, Timeline
@@ -102,12 +104,16 @@ class Anew:
 
 
 class Case(NamedTuple):
-    """A derived indicator of one entity. `look` gives the arguments of any series."""
+    """A derived indicator of one entity.
+
+    `look` gives the arguments of any series; `counts` are of what is counted instead.
+    """
 
     indicator: IndicatorDefined
     entity: str
     tree: Tree
     look: Callable[[str, str], Arguments]
+    counts: Mapping[Key, Sequence[Step]] = MappingProxyType({})
 
     @property
     def formula(self) -> Any:

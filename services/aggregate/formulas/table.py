@@ -6,7 +6,7 @@ from typing import Any
 from schemas.data import IndicatorDefined
 from schemas.exact import PLACES
 from schemas.formulas import OneIndicator, PartOfWhole, Primacy, parts
-from services.aggregate.formulas import combined, compared, summed
+from services.aggregate.formulas import combined, compared, counted, summed
 from services.aggregate.formulas.question import Rule, SeriesKey, Tree
 
 # What is divided is stored like a rate.
@@ -32,6 +32,19 @@ def _other_argument(formula: Any, entity: str, tree: Tree) -> Iterable[SeriesKey
 
 def _peers(formula: Primacy, entity: str, tree: Tree) -> Iterable[SeriesKey]:
     return [(formula.indicator, peer) for peer in formula.among]
+
+
+def _upwards(entity: str, tree: Tree) -> list[str]:
+    found: list[str] = []
+    above: str | None = entity
+    while above is not None and above not in found:
+        found.append(above)
+        above = tree.parent(above)
+    return found
+
+
+def _alone(formula: Any, indicator: str, entity: str, tree: Tree) -> Iterable[str]:
+    return []
 
 
 def _nothing(formula: Any, entity: str, tree: Tree) -> Iterable[SeriesKey]:
@@ -73,6 +86,11 @@ RULES: Mapping[str, Rule] = {
         summed.sum_of_children, _of_children, _nothing, _its_parent, _above, PLACES
     ),
     "primacy": Rule(combined.primacy, _own, _peers, _all_if_peer, _same, _RATE_PLACES),
+    "count_projects": Rule(counted.count, _nothing, _nothing, _alone, _upwards, PLACES),
+    "investment_progress": Rule(
+        counted.progress, _nothing, _nothing, _alone, _upwards, _RATE_PLACES
+    ),
+    "count_chargers": Rule(counted.count, _nothing, _nothing, _alone, _upwards, PLACES),
 }
 
 
@@ -80,7 +98,9 @@ def uses_tree(formula: Any) -> bool:
     """Does the value change when an entity is given another parent?"""
     if isinstance(formula, PartOfWhole):
         return formula.whole.entity == "parent"
-    return formula is not None and formula.kind == "sum_of_children"
+    if formula is None:
+        return False
+    return formula.kind == "sum_of_children" or counted.counted_by(formula) is not None
 
 
 def rule_of(indicator: IndicatorDefined | None) -> Rule | None:

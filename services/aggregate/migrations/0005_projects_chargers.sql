@@ -134,6 +134,8 @@ CREATE TABLE IF NOT EXISTS pacekeeper.charger_updates
     event_id String,
     earliness UInt64,
     rank UInt256,
+    recorded_at DateTime64(6, 'UTC'),
+    received_at DateTime64(6, 'UTC'),
     status_at DateTime64(6, 'UTC'),
     entity LowCardinality(String),
     use LowCardinality(String),
@@ -162,6 +164,7 @@ CREATE TABLE IF NOT EXISTS pacekeeper.charger_intake
     source String,
     event_id String,
     recorded_at DateTime64(6, 'UTC'),
+    received_at DateTime64(6, 'UTC'),
     data String
 )
 ENGINE = Null;
@@ -182,6 +185,7 @@ SELECT
         + bitShiftLeft(toUInt256(ifNull(d.sequence, -1) + 1), 136)
         + bitShiftLeft(toUInt256(toUnixTimestamp64Micro(recorded_at) + epoch), 72)
         + bitShiftLeft(toUInt256(bitNot(earliness)), 4) AS rank,
+    recorded_at, received_at,
     entity, d.use AS use, d.stage AS stage, d.power_kw AS power_kw,
     d.commissioned_on AS commissioned_on, ifNull(d.commissioned_basis, '') AS commissioned_basis,
     d.wgs84.lon AS lon, d.wgs84.lat AS lat,
@@ -192,7 +196,7 @@ SELECT
     ) AS connectors
 FROM
 (
-    SELECT source, event_id, kafka_offset, line, recorded_at, entity,
+    SELECT source, event_id, kafka_offset, line, recorded_at, received_at, entity,
         JSONExtract(data, 'Tuple(operator String, station String, charger String, use String,
             stage String, status_at String, sequence Nullable(Int64),
             power_kw Nullable(Decimal(38, 10)), commissioned_on Nullable(Date),
@@ -205,7 +209,7 @@ FROM
 
 -- What was stored before this migration.
 INSERT INTO pacekeeper.charger_intake
-SELECT entity, kafka_offset, line, source, event_id, recorded_at, data
+SELECT entity, kafka_offset, line, source, event_id, recorded_at, received_at, data
 FROM pacekeeper.raw
 WHERE type = 'charger.updated';
 
