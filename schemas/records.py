@@ -96,6 +96,25 @@ class Touched(Record):
     ids: bytes = b""
 
 
+class RebuildAsked(Record):
+    """A record of `touched` under the key `rebuild`: recompute the tables, from raw or `events`."""
+
+    rebuild: str
+    source: Literal["raw", "events"]
+    at: Moment
+
+
+class RebuildState(Record):
+    """How far a rebuild is: `done` of `total` of one step."""
+
+    rebuild: str
+    source: Literal["raw", "events"]
+    state: Literal["asked", "running", "done"]
+    step: str = ""
+    done: int = 0
+    total: int = 0
+
+
 class Fact(Record):
     """One current value of a series: the newest vintage of (scope, measure, start, end).
 

@@ -4,13 +4,15 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 
 from schemas import topics
+from schemas.records import RebuildAsked
 from services.aggregate import sink
 from services.aggregate.audit import Auditor
 from services.aggregate.catalogue import Catalogue
-from services.aggregate.derive import Deriver
+from services.aggregate.derive import REBUILD, Deriver
 from services.aggregate.halts import Halt
 from services.aggregate.migrate import migrate
 from services.aggregate.patience import StoppedError, until_done
+from services.aggregate.rebuilding import RebuildDoor, Rebuilding
 from services.aggregate.store import open_store
 from services.aggregate.write import Writer
 from services.runtime import clock, health, logs
@@ -57,7 +59,8 @@ class Aggregate:
     def run(self) -> None:
         """Work until `stop` is set."""
         settings = self._settings
-        server = health.serve(settings.listen, settings.aggregate_port, self._checks)
+        door = RebuildDoor(settings, self._ask_for_rebuild)
+        server = health.serve(settings.listen, settings.aggregate_port, self._checks, door.answer)
         try:
             until_done("topics", self._ensure_topics, self.stop)
             until_done("tables", self._migrate, self.stop)
@@ -144,7 +147,20 @@ class Aggregate:
         with self._doors("aggregate-derive", [topics.TOUCHED.name], AT_ONCE) as doors:
             self._running.add("derive")
             outlet = KafkaOutlet(doors.producer)
-            Deriver(doors.consumer, doors.store, outlet, catalogue, follower, self.stop).run()
+            rebuilding = Rebuilding(self._settings, catalogue, follower, self.stop)
+            role = Deriver(
+                doors.consumer, doors.store, outlet, catalogue, follower, self.stop, rebuilding.run
+            )
+            rebuilding.of(role)
+            role.run()
+
+    def _ask_for_rebuild(self, asked: RebuildAsked) -> None:
+        producer = Producer(self._settings.kafka_bootstrap, "rebuild")
+        try:
+            record = (REBUILD, asked.model_dump_json().encode())
+            KafkaOutlet(producer).publish(topics.TOUCHED.name, [record])
+        finally:
+            producer.close()
 
     def _sink(self) -> None:
         with self._doors("aggregate-sink", sink.TOPICS, _BOOKS) as doors:

@@ -126,6 +126,11 @@ class Catalogue:
         with self._lock:
             return self._indicators[indicator][0].receivedtime
 
+    def indicators(self) -> tuple[str, ...]:
+        """Every indicator."""
+        with self._lock:
+            return tuple(sorted(self._indicators))
+
     def indicator(self, name: str) -> IndicatorDefined | None:
         """The definition in force."""
         with self._lock:

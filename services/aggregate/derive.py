@@ -6,12 +6,12 @@ it publishes can already be queried.
 
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Protocol
 
-from schemas.records import Touched
+from schemas.records import RebuildAsked, Touched
 from schemas.topics import EVENTS, INDICATORS, series_key
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.counting import Counting
@@ -37,6 +37,7 @@ from services.runtime.kafka import Record, partition_of
 
 log = logs.get("derive")
 
+REBUILD = b"rebuild"
 _A_BATCH = 1_000
 _REST = 0.5
 _SERIES_A_QUERY = 500
@@ -60,6 +61,7 @@ class Deriver:
         catalogue: Catalogue,
         follower: CatalogueEnd,
         stop: threading.Event,
+        rebuild: Callable[[RebuildAsked, int], None] = lambda asked, version: None,
     ) -> None:
         self._source = source
         self._store = store
@@ -67,6 +69,7 @@ class Deriver:
         self._catalogue = catalogue
         self._follower = follower
         self._stop = stop
+        self._rebuild = rebuild
         self._through: dict[int, int] = {}
         self._repeats = Repeats(store)
         self._next = 0
@@ -84,11 +87,15 @@ class Deriver:
     def derive(self, records: Sequence[Record]) -> None:
         """Everything these records touched: read back, store, publish, commit."""
         if records[0].offset > self._next or not self._repeats.loaded:
-            until_done("load", self._load, self._stop)
+            until_done("load", self.load, self._stop)
         touched: set[SeriesKey] = set()
         ids: list[Ids] = []
+        rebuilds: list[RebuildAsked] = []
         for record in records:
             try:
+                if record.key == REBUILD:
+                    rebuilds.append(RebuildAsked.model_validate_json(record.value or b""))
+                    continue
                 block = Touched.model_validate_json(record.value or b"")
                 ids.append(unpacked(block.ids))
             except ValueError as error:
@@ -99,13 +106,33 @@ class Deriver:
             touched.update(block.series)
         again = self._repeats.among(ids)
         since, self._next = records[0].offset + 1, records[-1].offset + 1
-        until_done("derive", lambda: self._publish(touched, again, since, self._next), self._stop)
+        if touched or ids:
+            until_done(
+                "derive", lambda: self._publish(touched, again, since, self._next), self._stop
+            )
+        for asked in rebuilds:
+            self._rebuild(asked, self._next)
         try:
             self._source.commit(records)
         except RefusedError as error:
             log.warning("commit_refused", error=str(error))
 
-    def _load(self) -> None:
+    def everything(self) -> list[SeriesKey]:
+        """Every series that there is to derive."""
+        names = self._catalogue.indicators()
+        dependence = Dependence(self._catalogue, self._store.series_of)
+        counted = Counting(self._store, self._catalogue).everywhere(names)
+        series = dependence.of(names) | counted | self._catalogue.series_with_targets(names)
+        return sorted(series | dependence.beside(series))
+
+    def rewrite(self, series: Sequence[SeriesKey], version: int) -> None:
+        """Derive, store and publish these, touched or not."""
+        dependence = Dependence(self._catalogue, self._store.series_of)
+        counting = Counting(self._store, self._catalogue)
+        for some in in_pieces(series, _SERIES_A_QUERY):
+            self._publish_some(some, dependence, counting, {}, version)
+
+    def load(self) -> None:
         """Know what is stored: records before these were read by another."""
         self._through = self._store.offsets()
         self._repeats.load()

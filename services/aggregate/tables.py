@@ -9,7 +9,15 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from schemas.records import AlertChanged, Assessment, Judged, Notice, Receipt, Rejected
+from schemas.records import (
+    AlertChanged,
+    Assessment,
+    Judged,
+    Notice,
+    RebuildState,
+    Receipt,
+    Rejected,
+)
 from services.aggregate.chargers import ChargerChange
 from services.aggregate.decode import RawRow
 
@@ -177,6 +185,14 @@ def charger_counts_row(
         [each.said.day for each in heard],
         [each.event_id for each in heard],
     )
+
+
+REBUILDS = _table("pacekeeper.rebuilds", "rebuild source state step done total")
+
+
+def rebuild_row(s: RebuildState) -> tuple[Any, ...]:
+    """A row of REBUILDS."""
+    return (s.rebuild, s.source, s.state, s.step, s.done, s.total)
 
 
 RECEIPTS = _table(

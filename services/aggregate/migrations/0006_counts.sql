@@ -29,3 +29,17 @@ CREATE TABLE IF NOT EXISTS pacekeeper.charger_counts
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (operator, station, charger);
+
+-- How far a rebuild is: `done` of `total` of one step.
+CREATE TABLE IF NOT EXISTS pacekeeper.rebuilds
+(
+    rebuild String,
+    source LowCardinality(String),
+    state LowCardinality(String),
+    step LowCardinality(String),
+    done UInt64,
+    total UInt64,
+    at DateTime64(6, 'UTC') DEFAULT now64(6)
+)
+ENGINE = MergeTree
+ORDER BY (rebuild, at);

@@ -12,6 +12,7 @@ from services.runtime.kafka.client import (
 )
 from services.runtime.kafka.consumer import AT_ONCE, Consumer, Gather
 from services.runtime.kafka.follower import Follower
+from services.runtime.kafka.kept import Kept
 from services.runtime.kafka.producer import Producer
 from services.runtime.kafka.topics import ensure_topics
 
@@ -21,6 +22,7 @@ __all__ = [
     "MAX_RECORD_BYTES",
     "Consumer",
     "Follower",
+    "Kept",
     "Position",
     "Producer",
     "Record",

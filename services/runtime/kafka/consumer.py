@@ -65,6 +65,8 @@ class Consumer:
                 auto_offset_reset="earliest",
                 session_timeout_ms=10_000,
                 heartbeat_interval_ms=2_000,
+                # Who dies is told by heartbeats; a rebuild is one record, and takes its time.
+                max_poll_interval_ms=24 * 3_600_000,
                 max_poll_records=50_000,
                 fetch_max_wait_ms=gather.milliseconds,
                 fetch_min_bytes=gather.bytes,
