@@ -13,12 +13,21 @@ from services.aggregate.halts import Halt
 from services.aggregate.migrate import migrate
 from services.aggregate.patience import StoppedError, until_done
 from services.aggregate.rebuilding import RebuildDoor, Rebuilding
+from services.aggregate.retention import keep_raw, topic_configs
 from services.aggregate.store import open_store
 from services.aggregate.write import Writer
 from services.runtime import clock, health, logs
-from services.runtime.clickhouse import connect
+from services.runtime.clickhouse import connect, translated
 from services.runtime.errors import AwayError
-from services.runtime.kafka import AT_ONCE, Consumer, Follower, Gather, Producer, ensure_topics
+from services.runtime.kafka import (
+    AT_ONCE,
+    Consumer,
+    Follower,
+    Gather,
+    Producer,
+    ensure_topics,
+    set_topics,
+)
 from services.runtime.settings import Settings
 
 log = logs.get("aggregate")
@@ -96,6 +105,8 @@ class Aggregate:
             for topic in topics.TOPICS
         ]
         ensure_topics(self._settings.kafka_bootstrap, configs, self._settings.replication_factor)
+        kept = topic_configs(self._settings.retention_days)
+        set_topics(self._settings.kafka_bootstrap, kept)
 
     def _migrate(self) -> None:
         settings = self._settings
@@ -105,6 +116,9 @@ class Aggregate:
             settings.clickhouse_password.get_secret_value(),
         )
         migrate(client)
+        with translated():
+            now = str(client.command("SHOW CREATE TABLE pacekeeper.raw"))
+            keep_raw(settings.raw_months, now, client.command)
         client.close()
 
     def _start(self, role: str, work: Callable[[], None]) -> None:

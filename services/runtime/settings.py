@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -36,6 +36,8 @@ class Settings(BaseSettings):
     webhook_url: str = ""
     webhook_secret: SecretStr = SecretStr("")
     clear_periods: Annotated[int, Field(ge=1, le=24)] = 1
+    retention_days: Annotated[int, Field(ge=8, le=3_650)] = 90
+    raw_months: Annotated[int, Field(ge=1, le=1_200)] | Literal["keep"] = "keep"
     replication_factor: Annotated[int, Field(ge=1, le=9)] = 1
     log_level: Annotated[str, StringConstraints(to_upper=True)] = "INFO"
 

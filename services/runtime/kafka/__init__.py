@@ -14,7 +14,7 @@ from services.runtime.kafka.consumer import AT_ONCE, Consumer, Gather
 from services.runtime.kafka.follower import Follower
 from services.runtime.kafka.kept import Kept
 from services.runtime.kafka.producer import Producer
-from services.runtime.kafka.topics import ensure_topics
+from services.runtime.kafka.topics import ensure_topics, set_topics
 
 __all__ = [
     "AT_ONCE",
@@ -28,5 +28,6 @@ __all__ = [
     "Record",
     "ensure_topics",
     "partition_of",
+    "set_topics",
     "translate",
 ]

@@ -1,8 +1,9 @@
-"""Creates topics."""
+"""Creates topics, and changes their settings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource, ConfigResourceType
 
 from services.runtime.kafka.client import made, translated
 
@@ -26,5 +27,20 @@ def ensure_topics(
             }
             if missing:
                 admin.create_topics(missing, raise_errors=False, wait_for_metadata=True)
+        finally:
+            admin.close()
+
+
+def set_topics(bootstrap: str, configs: Mapping[str, Mapping[str, str]]) -> None:
+    """Change these settings of topics that are there, and no others."""
+    with translated():
+        admin = made(KafkaAdminClient, bootstrap, client_id="set-topics")
+        try:
+            admin.alter_configs(
+                [
+                    ConfigResource(ConfigResourceType.TOPIC, name, dict(changed))
+                    for name, changed in configs.items()
+                ]
+            )
         finally:
             admin.close()
