@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 
 from schemas.data import IndicatorDefined
 from services.aggregate.catalogue import Catalogue
-from services.aggregate.formulas.counted import counted_by
 from services.aggregate.formulas.question import Rule, SeriesKey
 from services.aggregate.formulas.table import first_argument, rule_of, uses_tree
 
@@ -121,9 +120,8 @@ class Dependence:
         while waiting:
             found |= waiting
             defined = (self._rule(name) for name in waiting)
-            waiting = {
-                first_argument(each.formula) for each, rule in defined if each and rule
-            } - found
+            firsts = (first_argument(each.formula) for each, rule in defined if each and rule)
+            waiting = {first for first in firsts if first is not None} - found
         return found
 
     def _rule(self, name: str) -> tuple[IndicatorDefined | None, Rule | None]:
@@ -143,8 +141,8 @@ class Dependence:
             self._load([name])
             self._having[name] = found = {entity for _, entity in self._stored[name]}
             indicator, rule = self._rule(name)
-            counts = counted_by(indicator.formula if indicator else None)
-            if indicator is not None and rule is not None and counts is None:
-                for entity in self._entities(first_argument(indicator.formula)):
+            first = first_argument(indicator.formula) if indicator and rule else None
+            if rule is not None and first is not None:
+                for entity in self._entities(first):
                     found.update(rule.above(entity, self._catalogue))
         return self._having[name]

@@ -1,5 +1,6 @@
 """Columns made by Arrow: the same rows as one by one, and nothing that the contract refuses."""
 
+import json
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
@@ -57,7 +58,7 @@ def changed(**fields: Any) -> bytes:
             event["data"][name[5:]] = value
         else:
             event[name] = value
-    return orjson.dumps(event)
+    return json.dumps(event, ensure_ascii=False).encode()
 
 
 def without(name: str) -> bytes:

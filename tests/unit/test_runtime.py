@@ -2,6 +2,8 @@
 
 import http.client
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,18 @@ def test_secrets_of_the_state_folder_fill_what_the_environment_leaves_out(
     assert found.admin_key.get_secret_value() == "from-file"
     assert found.bi_password.get_secret_value() == "from-environment"
     assert "from-file" not in repr(found)
+
+
+@pytest.mark.parametrize("package", ["crc32c", "lz4.frame"])
+def test_without_its_fast_packages_the_door_to_kafka_says_what_to_install(package: str) -> None:
+    program = f"import sys; sys.modules[{package!r}] = None; import services.runtime.kafka"
+    ended = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", program], capture_output=True, encoding="utf-8"
+    )
+    assert ended.returncode == 1
+    last = ended.stderr.strip().splitlines()[-1]
+    assert last.startswith(f"ImportError: {package} 不可用")
+    assert "install requirements.lock" in last
 
 
 def test_without_an_address_the_embedded_servers_are_meant(

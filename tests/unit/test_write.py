@@ -199,7 +199,7 @@ def test_a_backlog_is_written_block_after_block_and_nothing_twice() -> None:
     bench = Bench(*(figures(n, first=300 * n) for n in range(12)), block_rows=700)
     bench.run_until(lambda: len(bench.source.committed) == 12)
     assert len(bench.store.raw) == 12 * 300
-    assert [(t.first, t.offset) for t in bench.touched()] == [(n, n + 1) for n in range(0, 12, 2)]
+    assert [told.offset for told in bench.touched()] == list(range(1, 12, 2))
 
 
 class MovedWhileReadAhead(MemorySource):

@@ -13,9 +13,9 @@ from services.aggregate.formulas.question import Rule, SeriesKey, Tree
 _RATE_PLACES = 4
 
 
-def first_argument(formula: Any) -> str:
-    """The indicator that the derived one needs to exist."""
-    return next(name for _, name in parts(formula))
+def first_argument(formula: Any) -> str | None:
+    """The indicator that the derived one needs to exist; None for what is counted."""
+    return next((name for _, name in parts(formula)), None)
 
 
 def _own(formula: Any, entity: str, tree: Tree) -> Iterable[SeriesKey]:

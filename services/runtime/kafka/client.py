@@ -2,15 +2,26 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any, NamedTuple, TypeVar
 
-import crc32c  # noqa: F401  # without it kafka-python checks sums in Python, 4 to 14 times slower
-import lz4.frame  # noqa: F401  # packed topics are lz4; fail at start, not at the first record
 from kafka.errors import KafkaError
 from kafka.net.compat import KafkaNetClient
 from kafka.partitioner.default import murmur2
 
 from services.runtime.errors import AwayError, PacekeeperError, RefusedError
+
+# Without crc32c kafka-python checks sums in Python, 4 to 14 times slower; packed topics are lz4:
+# fail at start, not at the first record.
+for _needed in ("crc32c", "lz4.frame"):
+    try:
+        import_module(_needed)
+    except ImportError as error:
+        raise ImportError(
+            f"{_needed} 不可用，无法读写 Kafka：请按 requirements.lock 安装依赖（make install）"
+            f" / {_needed} cannot be imported, and Kafka is neither read nor written without it:"
+            " install requirements.lock (make install)"
+        ) from error
 
 MAX_RECORD_BYTES = 2 * 1024 * 1024
 # How long a client looks for its first broker before the caller may try again, or stop.
