@@ -1,6 +1,7 @@
 """The fields of a block of figures, read and checked by Arrow; pure."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -63,7 +64,8 @@ class Fields:
         counts = [len(piece.numbers) for piece in some]
         partitions = np.repeat(np.array([piece.partition for piece in some], np.uint16), counts)
         offsets = np.repeat(np.array([piece.offset for piece in some], np.uint64), counts)
-        numbers = np.concatenate([np.array(piece.numbers, np.uint32) for piece in some])
+        every = chain.from_iterable(piece.numbers for piece in some)
+        numbers = np.fromiter(every, np.uint32, len(partitions))
         time, recorded = self._cast("time", MOMENT), self._cast("recordedtime", MOMENT)
         spans = map(span_of, self._fields["span"].dictionary.to_pylist())
         starts, ends, periods = zip(*spans, strict=True)

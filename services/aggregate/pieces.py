@@ -20,31 +20,42 @@ FEW = 200
 
 
 def pieces(partition: int, offset: int, value: bytes) -> tuple[Piece | None, Piece | None]:
-    """The lines of a record that may be read here, and the others.
-
-    A line that begins and ends with a brace is made of whole objects, so the lines are as many as
-    the objects only if each is one. A null is left out: Arrow takes it for an absent field.
-    """
-    bytes_ = np.frombuffer(value, np.uint8)
-    ends = np.flatnonzero(bytes_ == ord("\n"))
-    many = len(ends) + 1
-    braced = value[:1] == b"{" and value[-1:] == b"}"
-    braced = braced and bool(
-        np.all((bytes_[ends - 1] == ord("}")) & (bytes_[ends + 1] == ord("{")))
-    )
-    if braced and value.count(_MARK) == many and b"null" not in value:
+    """The lines of a record that may be read here, and the others."""
+    if b"\n" not in value:
+        only = Piece(partition, offset, (0,), value) if value else None
+        return (only, None) if _plain(value) else (None, only)
+    many = _braced(value)
+    if many and value.count(_MARK) == many and b"null" not in value:
         return Piece(partition, offset, range(many), value), None
     here: dict[int, bytes] = {}
     others: dict[int, bytes] = {}
     for number, line in enumerate(value.split(b"\n")):
-        plain = line[:1] == b"{" and line[-1:] == b"}" and _MARK in line and b"null" not in line
         if line:
-            (here if plain else others)[number] = line
+            (here if _plain(line) else others)[number] = line
     found = [
         Piece(partition, offset, list(some), b"\n".join(some.values())) if some else None
         for some in (here, others)
     ]
     return found[0], found[1]
+
+
+def _plain(line: bytes) -> bool:
+    """A figure by its looks.
+
+    What begins and ends with a brace is made of whole objects: so the lines of a block are as many
+    as its objects only if each is one. A null is left out: Arrow takes it for an absent field.
+    """
+    return line[:1] == b"{" and line[-1:] == b"}" and _MARK in line and b"null" not in line
+
+
+def _braced(value: bytes) -> int:
+    """The number of lines if every one begins and ends with a brace, otherwise 0."""
+    if value[:1] != b"{" or value[-1:] != b"}":
+        return 0
+    every = np.frombuffer(value, np.uint8)
+    ends = np.flatnonzero(every == ord("\n"))
+    braced = np.all((every[ends - 1] == ord("}")) & (every[ends + 1] == ord("{")))
+    return len(ends) + 1 if braced else 0
 
 
 def figures(some: Sequence[Piece]) -> tuple[list[pa.Table], list[Piece]]:
