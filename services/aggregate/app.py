@@ -1,7 +1,7 @@
 """Wiring of the aggregate: its roles as threads of one process, each with doors of its own."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from schemas import topics
 from schemas.records import RebuildAsked
@@ -9,9 +9,9 @@ from services.aggregate import sink
 from services.aggregate.audit import Auditor
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.derive import REBUILD, Deriver
-from services.aggregate.halts import Halt
 from services.aggregate.migrate import migrate
 from services.aggregate.patience import StoppedError, until_done
+from services.aggregate.ready import Readiness
 from services.aggregate.rebuilding import RebuildDoor, Rebuilding
 from services.aggregate.retention import keep_raw, topic_configs
 from services.aggregate.store import open_store
@@ -60,8 +60,7 @@ class Aggregate:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._threads: list[threading.Thread] = []
-        self._running: set[str] = set()
-        self._halted: Mapping[int, Halt] = {}
+        self._ready = Readiness(("write", "derive", "sink", "audit"))
         self.stop = threading.Event()
         self.failed = threading.Event()
 
@@ -69,7 +68,8 @@ class Aggregate:
         """Work until `stop` is set."""
         settings = self._settings
         door = RebuildDoor(settings, self._ask_for_rebuild)
-        server = health.serve(settings.listen, settings.aggregate_port, self._checks, door.answer)
+        checks = self._ready.checks
+        server = health.serve(settings.listen, settings.aggregate_port, checks, door.answer)
         try:
             until_done("topics", self._ensure_topics, self.stop)
             until_done("tables", self._migrate, self.stop)
@@ -88,11 +88,6 @@ class Aggregate:
             log.info("stopped_before_ready")
         finally:
             server.shutdown()
-
-    def _checks(self) -> dict[str, bool]:
-        halted = {f"{topics.EVENTS.name}/{partition}": False for partition in list(self._halted)}
-        roles = ("write", "derive", "sink", "audit")
-        return {role: role in self._running for role in roles} | halted
 
     def _ensure_topics(self) -> None:
         configs = [
@@ -152,14 +147,14 @@ class Aggregate:
                 block_rows=self._settings.block_rows,
                 limited=self._settings.reject_limits,
             )
-            self._halted = writer.halted
-            self._running.add("write")
+            self._ready.halted = writer.halted
+            self._ready.running.add("write")
             writer.run()
 
     def _derive(self, catalogue: Catalogue, follower: Follower) -> None:
         follower.ready.wait()
         with self._doors("aggregate-derive", [topics.TOUCHED.name], AT_ONCE) as doors:
-            self._running.add("derive")
+            self._ready.running.add("derive")
             outlet = KafkaOutlet(doors.producer)
             rebuilding = Rebuilding(self._settings, catalogue, follower, self.stop)
             role = Deriver(
@@ -178,14 +173,14 @@ class Aggregate:
 
     def _sink(self) -> None:
         with self._doors("aggregate-sink", sink.TOPICS, _BOOKS) as doors:
-            self._running.add("sink")
+            self._ready.running.add("sink")
             sink.Sink(doors.consumer, doors.store, self.stop).run()
 
     def _audit(self) -> None:
         store = until_done("store", lambda: open_store(self._settings), self.stop)
         bootstrap = self._settings.kafka_bootstrap
         producer = until_done("producer", lambda: Producer(bootstrap, "audit"), self.stop)
-        self._running.add("audit")
+        self._ready.running.add("audit")
         try:
             Auditor(store, KafkaOutlet(producer), clock.system, self.stop).run()
         finally:

@@ -58,7 +58,7 @@ def changed(**fields: Any) -> bytes:
             event["data"][name[5:]] = value
         else:
             event[name] = value
-    return json.dumps(event, ensure_ascii=False).encode()
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def without(name: str) -> bytes:
