@@ -57,7 +57,10 @@ class Dependence:
             indicator, rule = self._rule(name)
             if indicator is not None and rule is not None and uses_tree(indicator.formula):
                 above = {each for some in placed for each in rule.above(some, self._catalogue)}
-                found |= {(name, each) for each in above & self._entities(name)}
+                # Who has something to count is not known here.
+                counts = first_argument(indicator.formula) is None
+                having = above if counts else above & self._entities(name)
+                found |= {(name, each) for each in having}
                 # Whom an entity stood under before is known only from what was derived there.
                 found |= self._stored[name]
         return found

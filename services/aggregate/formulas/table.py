@@ -19,7 +19,8 @@ def first_argument(formula: Any) -> str | None:
 
 
 def _own(formula: Any, entity: str, tree: Tree) -> Iterable[SeriesKey]:
-    return [(first_argument(formula), entity)]
+    first = first_argument(formula)
+    return [] if first is None else [(first, entity)]
 
 
 def _of_children(formula: OneIndicator, entity: str, tree: Tree) -> Iterable[SeriesKey]:
