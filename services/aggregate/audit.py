@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 
 from schemas.records import Balance, DayOfBooks
 from schemas.topics import INDICATORS, series_key
-from services.aggregate.patience import until_done
 from services.aggregate.store import DepartmentDay, Store
 from services.aggregate.write import Outlet
 from services.runtime import logs
 from services.runtime.clock import Clock
+from services.runtime.errors import AwayError
 
 log = logs.get("audit")
 
@@ -47,7 +47,11 @@ class Auditor:
         """Audit until stopped."""
         while not self._stop.is_set():
             began = time.monotonic()
-            until_done("audit", self.look, self._stop)
+            try:
+                self.look()
+            except AwayError as error:
+                # Not at once: a look may be too much for a store that is short of memory.
+                log.warning("audit_put_off", error=str(error)[:300])
             self._stop.wait(max(_EVERY, _TIMES * (time.monotonic() - began)))
 
     def look(self) -> None:

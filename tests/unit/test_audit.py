@@ -122,19 +122,20 @@ def test_a_day_that_differs_is_looked_at_until_it_balances() -> None:
     assert bench.store.since[-1] <= RECEIVED
 
 
-def test_it_looks_until_it_is_stopped() -> None:
+def test_a_store_that_is_away_is_asked_another_time() -> None:
     bench = Bench()
-    bench.receive()
-    looked = threading.Event()
+    bench.store.away = 1
+    asked = threading.Event()
 
     def clock() -> datetime:
-        looked.set()
+        asked.set()
         return SOON
 
     auditor = Auditor(bench.store, bench.outlet, clock, bench.stop)
     thread = threading.Thread(target=auditor.run)
     thread.start()
-    assert looked.wait(10)
+    assert asked.wait(10)
     bench.stop.set()
     thread.join(10)
     assert not thread.is_alive()
+    assert bench.outlet.published == {}
