@@ -10,6 +10,7 @@ from services.aggregate.derived import Key
 from services.aggregate.findings.finding import Breach, Check, Place
 from services.aggregate.findings.known import Known
 from services.aggregate.findings.timeline import Said, Timeline
+from services.aggregate.year_to_date import new_year
 
 
 def places(known: Known) -> Iterator[Place]:
@@ -19,15 +20,23 @@ def places(known: Known) -> Iterator[Place]:
         for count, end in enumerate(ends):
             own = known.reported_total(scope, end)
             before = _before(known, scope, own, ends[:count]) if own else []
-            if own and before:
-                key = Key(scope, Measure.CUMULATIVE, end.replace(month=1, day=1), end)
+            if own and before and _ever_below(own, before):
+                key = Key(scope, Measure.CUMULATIVE, new_year(end), end)
                 yield Place(key, (own, *before), _check(known.unit, end))
+
+
+def _ever_below(own: Timeline, before: Sequence[Timeline]) -> bool:
+    """Is there anything to look at more closely? Mostly every value is above all before it."""
+    bounds = own.bounds
+    return bounds is not None and any(
+        line.bounds is not None and bounds[0] < line.bounds[1] for line in before
+    )
 
 
 def _years(known: Known) -> dict[tuple[str, int], set[date]]:
     found: dict[tuple[str, int], set[date]] = {}
     for key in (*known.reported, *known.derived):
-        if key.measure in FLOW and key.start == key.end.replace(month=1, day=1):
+        if key.measure in FLOW and key.start == new_year(key.end):
             found.setdefault((key.scope, key.end.year), set()).add(key.end)
     return found
 

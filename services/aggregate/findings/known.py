@@ -4,18 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
-from schemas import period, unit
+from schemas import unit
 from schemas.data import IndicatorDefined, Measure
 from schemas.status import Status
-from services.aggregate.decode import fact_name
 from services.aggregate.derived import Derived, Key
-from services.aggregate.fact import Fact
+from services.aggregate.fact import Fact, period_of
 from services.aggregate.facts import Series, unit_of
 from services.aggregate.findings.timeline import Said, Timeline, merged, newer, rather
 from services.aggregate.store import Vintage
+from services.aggregate.year_to_date import new_year
 
 Lines = Mapping[Key, Timeline]
+Totals = dict[tuple[str, date], Timeline | None]
 Vintages = Sequence[tuple[datetime, Said | None]]
 
 
@@ -32,6 +34,8 @@ class Known:
     reported: Lines
     derived: Mapping[Key, Sequence[Derived]]
     children: Mapping[str, Lines] = field(default_factory=dict)
+    _reported_totals: Totals = field(default_factory=dict, repr=False)
+    _totals: Totals = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(
@@ -55,16 +59,21 @@ class Known:
 
     def reported_total(self, scope: str, end: date) -> Timeline | None:
         """The year-to-date that was reported under either of its names."""
-        first = end.replace(month=1, day=1)
-        names = (
-            Key(scope, measure, first, end) for measure in (Measure.CUMULATIVE, Measure.PERIOD)
-        )
-        return merged(newer, *map(self.reported.get, names))
+        if (scope, end) not in self._reported_totals:
+            first = new_year(end)
+            self._reported_totals[scope, end] = merged(
+                newer,
+                self.reported.get(Key(scope, Measure.CUMULATIVE, first, end)),
+                self.reported.get(Key(scope, Measure.PERIOD, first, end)),
+            )
+        return self._reported_totals[scope, end]
 
     def total(self, scope: str, end: date) -> Timeline | None:
         """The year-to-date, reported or else followed from its pieces."""
-        followed = self.followed(Key(scope, Measure.CUMULATIVE, end.replace(month=1, day=1), end))
-        return merged(rather, self.reported_total(scope, end), followed)
+        if (scope, end) not in self._totals:
+            followed = self.followed(Key(scope, Measure.CUMULATIVE, new_year(end), end))
+            self._totals[scope, end] = merged(rather, self.reported_total(scope, end), followed)
+        return self._totals[scope, end]
 
     def followed(self, key: Key) -> Timeline | None:
         """What followed from its pieces."""
@@ -112,9 +121,15 @@ def _told(fact: Fact | None, vintage: Vintage, shown: str) -> Said | None:
 def _rounding(vintage: Vintage, shown: str) -> Decimal:
     if not vintage.sent_value:
         return Decimal(0)
-    _, _, exponent = Decimal(vintage.sent_value).as_tuple()
-    half = Decimal((0, (5,), int(exponent) - 1))
-    return unit.convert(half, unit.parse(vintage.sent_unit), unit.parse(shown))
+    _, _, decimals = vintage.sent_value.partition(".")
+    return _half(len(decimals), vintage.sent_unit, shown)
+
+
+@lru_cache(maxsize=4096)
+def _half(decimals: int, sent: str, shown: str) -> Decimal:
+    """Half a unit of the last decimal."""
+    half = Decimal((0, (5,), -decimals - 1))
+    return unit.convert(half, unit.parse(sent), unit.parse(shown))
 
 
 def _followed(key: Key, derived: Derived) -> Said | None:
@@ -123,7 +138,7 @@ def _followed(key: Key, derived: Derived) -> Said | None:
     return Said(
         derived.recorded_at,
         derived.first_recorded_at,
-        fact_name(key.measure, period.Span(key.start, key.end)),
+        period_of(key.measure, key.start, key.end),
         derived.value,
         Decimal(0),
         derived.status,

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from schemas.working_days import due_day
@@ -22,8 +23,20 @@ def places(known: Known) -> Iterator[Place]:
     for key, line in known.reported.items():
         ends[key.scope, key.end].append(line)
     for (scope, end), lines in ends.items():
-        due = due_day(end, known.indicator.due_days)
+        due = _due(end, known.indicator.due_days)
+        # What was there in time was never late.
+        if all(line.moments[0] < _next_day(due) for line in lines):
+            continue
         yield Place(Key(scope, known.indicator.measure, end, end), tuple(lines), _check(due))
+
+
+_due = lru_cache(maxsize=65536)(due_day)
+
+
+@lru_cache(maxsize=65536)
+def _next_day(day: date) -> datetime:
+    """When the day after begins in Shanghai."""
+    return datetime.combine(day + timedelta(days=1), time(), _SHANGHAI)
 
 
 def _check(due: date) -> Check:

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from schemas.data import Measure
 from schemas.exact import CONTEXT, text
 from schemas.period import same_day_last_year
+from services.aggregate.derived import Key
 from services.aggregate.findings.finding import Breach, Check, Place
 from services.aggregate.findings.known import Known
-from services.aggregate.findings.timeline import Said, merged, rather
+from services.aggregate.findings.timeline import Said, Timeline, merged, rather
 
 SLIPS = (Decimal(10), Decimal(100), Decimal(10_000))
+_LEAST = Decimal(5)
 
 
 def places(known: Known) -> Iterator[Place]:
@@ -18,12 +21,23 @@ def places(known: Known) -> Iterator[Place]:
     for key, line in known.reported.items():
         if key.measure is Measure.RATE:
             continue
-        year_before = key._replace(
-            start=same_day_last_year(key.start), end=same_day_last_year(key.end)
-        )
+        year_before = Key(key.scope, key.measure, _last_year(key.start), _last_year(key.end))
         last = merged(rather, known.reported.get(year_before), known.followed(year_before))
-        if last is not None:
+        if last is not None and _ever_far(line, last):
             yield Place(key, (line, last), _check(known.unit))
+
+
+_last_year = lru_cache(maxsize=65536)(same_day_last_year)
+
+
+def _ever_far(one: Timeline, other: Timeline) -> bool:
+    """Is there anything to look at more closely? Mostly all values are of one magnitude."""
+    if one.bounds is None or other.bounds is None:
+        return False
+    values = [abs(value) for value in (*one.bounds, *other.bounds)]
+    same_sign = min(*one.bounds, *other.bounds) > 0 or max(*one.bounds, *other.bounds) < 0
+    # The least slip is within a half of ten.
+    return not same_sign or max(values) >= CONTEXT.multiply(min(values), _LEAST)
 
 
 def slip(value: Decimal, other: Decimal) -> Decimal | None:
