@@ -55,23 +55,28 @@ CREATE VIEW IF NOT EXISTS bi.current_values
     derived Bool COMMENT '是否推算'
 )
 AS SELECT
-    indicator, entity, f.scope AS scope, f.period AS period, f.start AS period_start,
-    f.end AS period_end, f.measure AS measure, f.value AS value, f.unit AS unit,
-    f.status AS status, f.recorded_at AS recorded_at, f.vintages AS vintages, f.derived AS derived
+    indicator, entity, scope, period, period_start, period_end, measure, value, unit, status,
+    recorded_at, vintages, derived
 FROM pacekeeper.series FINAL
-ARRAY JOIN now AS f;
+-- Column by column: a nested table is put together and taken apart again for every one of them.
+ARRAY JOIN now.scope AS scope, now.period AS period, now.start AS period_start,
+    now.end AS period_end, now.measure AS measure, now.value AS value, now.unit AS unit,
+    now.status AS status, now.recorded_at AS recorded_at, now.vintages AS vintages,
+    now.derived AS derived;
 
 -- The same as it was published by a moment: of each figure the vintage that was the newest then.
 CREATE VIEW IF NOT EXISTS bi.values_as_of
 AS SELECT
-    indicator, entity, f.scope AS scope, f.period AS period, f.start AS period_start,
-    f.end AS period_end, f.measure AS measure, assumeNotNull(f.value) AS value, f.unit AS unit,
-    f.status AS status, toDateTime64(f.recorded_at, 3, 'UTC') AS recorded_at,
-    f.vintage AS vintages, f.derived AS derived
+    indicator, entity, scope, period, period_start, period_end, measure,
+    assumeNotNull(told) AS value, unit, status, toDateTime64(recorded, 3, 'UTC') AS recorded_at,
+    vintages, derived
 FROM pacekeeper.series FINAL
-ARRAY JOIN past AS f
-WHERE f.recorded_at <= {at:DateTime64(6, 'UTC')} AND f.until > {at:DateTime64(6, 'UTC')}
-    AND f.value IS NOT NULL;
+ARRAY JOIN past.scope AS scope, past.period AS period, past.start AS period_start,
+    past.end AS period_end, past.measure AS measure, past.value AS told, past.unit AS unit,
+    past.status AS status, past.recorded_at AS recorded, past.until AS until,
+    past.vintage AS vintages, past.derived AS derived
+WHERE recorded <= {at:DateTime64(6, 'UTC')} AND until > {at:DateTime64(6, 'UTC')}
+    AND told IS NOT NULL;
 
 CREATE VIEW IF NOT EXISTS bi.revisions
 (
@@ -89,13 +94,15 @@ CREATE VIEW IF NOT EXISTS bi.revisions
     unit String COMMENT '单位'
 )
 AS SELECT
-    indicator, entity, f.scope AS scope, f.period AS period, f.measure AS measure,
-    f.vintage AS vintage, f.value AS value,
-    if(f.vintage = 1 OR isNull(f.value), NULL, before) AS previous, f.value - previous AS change,
-    f.status AS status, f.recorded_at AS recorded_at, f.unit AS unit
+    indicator, entity, scope, period, measure, vintage, value,
+    if(vintage = 1 OR isNull(value), NULL, before) AS previous, value - previous AS change, status,
+    recorded_at, unit
 FROM pacekeeper.series FINAL
-ARRAY JOIN past AS f, arrayPopBack(arrayPushFront(past.value, NULL)) AS before
-WHERE NOT f.derived;
+ARRAY JOIN past.scope AS scope, past.period AS period, past.measure AS measure,
+    past.vintage AS vintage, past.value AS value, past.status AS status,
+    past.recorded_at AS recorded_at, past.derived AS derived, past.unit AS unit,
+    arrayPopBack(arrayPushFront(past.value, NULL)) AS before
+WHERE NOT derived;
 
 CREATE VIEW IF NOT EXISTS bi.indicators
 (
