@@ -4,7 +4,7 @@ import json
 import sys
 from typing import Any
 
-from bench import engine, machine, packing, whole_way
+from bench import engine, machine, packing, queries, whole_way
 from bench.peers import __main__ as peers
 
 
@@ -16,6 +16,7 @@ def main() -> None:
         "whole_way": whole_way.measure(),
         "packing": packing.measure(),
         "peers": peers.compare(peers.plan([])),
+        "queries": [queries.measure()],
     }
     found = told["whole_way"]
     lines = [
@@ -29,6 +30,7 @@ def main() -> None:
         )
     lines += engine.lines(told["engine"][0])
     lines += packing.text(told["packing"])
+    lines += queries.lines(told["queries"][0])
     sys.stderr.write("\n".join(lines) + "\n")
     sys.stdout.write(json.dumps(told, indent=2) + "\n")
 
