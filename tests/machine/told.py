@@ -1,0 +1,103 @@
+"""All series of a namespace at every moment: reported, followed from pieces, and derived."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tests.machine import formulas
+from tests.machine.door import Arrival
+from tests.machine.figures import Course, Fact, Key, Series, Vintage, followed, reported, said
+
+
+@dataclass
+class Told:
+    """What a namespace says. `derived` are the vintages of what was not reported."""
+
+    indicators: dict[str, dict[str, Any]]
+    parents: dict[str, str | None]
+    reported: dict[Series, dict[Key, Course]]
+    derived: dict[Series, dict[Key, Course]] = field(default_factory=lambda: defaultdict(dict))
+    lacks: dict[Series, dict[Key, str]] = field(default_factory=dict)
+    followed: dict[Series, dict[Key, Course]] = field(default_factory=lambda: defaultdict(dict))
+
+    def course(self, series: Series, key: Key) -> Course:
+        """Everything that was ever said of a figure: one is derived until it is reported."""
+        derived = self.derived[series].get(key, [])
+        # What follows ends before another is reported, and begins after that was taken back.
+        ends = [vintage for vintage in derived if vintage.fact is None]
+        begins = [vintage for vintage in derived if vintage.fact is not None]
+        every = ends + self.reported.get(series, {}).get(key, []) + begins
+        return sorted(every, key=lambda vintage: vintage.recorded)
+
+    def keys(self, series: Series) -> set[Key]:
+        """The figures there ever were."""
+        return self.derived[series].keys() | self.reported.get(series, {}).keys()
+
+    def moments(self) -> list[datetime]:
+        """When something was published."""
+        told = (course for keys in self.reported.values() for course in keys.values())
+        return sorted({vintage.recorded for course in told for vintage in course})
+
+
+def tell(
+    firsts: Iterable[Arrival],
+    indicators: dict[str, dict[str, Any]],
+    parents: dict[str, str | None],
+) -> Told:
+    """From the first arrivals of each id, under the definitions in force."""
+    told = Told(indicators, parents, reported(firsts, indicators))
+    for at in told.moments():
+        for name in _parts_first(indicators):
+            for entity in parents:
+                _step(told, (name, entity), at)
+    return told
+
+
+def _parts_first(indicators: dict[str, dict[str, Any]]) -> list[str]:
+    found: list[str] = []
+
+    def visit(name: str) -> None:
+        if name not in found:
+            for part in formulas.parts(indicators[name].get("formula")):
+                visit(part)
+            found.append(name)
+
+    for name in indicators:
+        visit(name)
+    return found
+
+
+def _step(told: Told, series: Series, at: datetime) -> None:
+    definition = told.indicators[series[0]]
+    live = [said(course, at) for course in told.reported.get(series, {}).values()]
+    newest = [facts[-1] for facts in live if facts]
+    now: dict[Key, Fact] = {}
+    if definition["measure"] in ("period", "cumulative"):
+        now = followed(newest, at)
+        _enter(told.followed[series], now, at)
+    lacks: dict[Key, str] = {}
+    if "formula" in definition:
+        there = now.keys() | {fact.key for fact in newest}
+        for key, answer in formulas.answers(told, series, at).items():
+            if key in there:
+                continue
+            if isinstance(answer, str):
+                lacks[key] = answer
+            else:
+                now[key] = answer
+    told.lacks[series] = lacks
+    _enter(told.derived[series], now, at)
+
+
+def _enter(courses: dict[Key, Course], now: dict[Key, Fact], at: datetime) -> None:
+    """A vintage where the basis changed, and an end where nothing follows any more."""
+    for key in courses.keys() | now.keys():
+        course, fact = courses.setdefault(key, []), now.get(key)
+        held = course[-1].fact if course else None
+        if fact is None:
+            if held is not None:
+                course.append(Vintage(at, None))
+        elif held is None or held.events != fact.events:
+            course.append(Vintage(at, fact))
