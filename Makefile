@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install lock demo up down check format test unit contract integration e2e faults nightly coverage connectsuite bench peers schemas screenshots browser clean
+.PHONY: help install lock demo up down check format test unit contract integration e2e faults machine nightly coverage connectsuite bench peers schemas screenshots browser clean
 
 help: ## this list
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -46,11 +46,12 @@ test: install browser ## every test
 	$(BIN)/pytest --cov --cov-report=term --cov-report=
 	$(BIN)/coverage report --skip-covered --fail-under=90
 
-unit contract integration e2e faults: install ## one folder of the tests
+unit contract integration e2e faults machine: install ## one folder of the tests
 	$(BIN)/pytest tests/$@
 
-nightly: install browser ## the fault suite at full count
-	PACEKEEPER_FAULT_ROUNDS=10 PACEKEEPER_ENGINE_KILLS=100 $(BIN)/pytest tests/faults
+nightly: install browser ## faults and generated sequences at full count
+	PACEKEEPER_FAULT_ROUNDS=10 PACEKEEPER_ENGINE_KILLS=100 PACEKEEPER_RANDOM_KILLS=50 PACEKEEPER_STORMS=20 PACEKEEPER_AWAY_SECONDS=60 $(BIN)/pytest tests/faults
+	PACEKEEPER_SEQUENCES=10000 PACEKEEPER_RESTART_SEQUENCES=300 $(BIN)/pytest tests/machine
 
 connectsuite: install ## clickhouse-connect's own integration suite against the embedded server
 	$(BIN)/python -m tests.contract.clickhouse_connect_suite

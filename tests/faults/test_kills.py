@@ -106,9 +106,11 @@ def test_each_process_killed_once_loses_doubles_and_falsifies_nothing(
     assert differences == {}, f"{differences}\n{own_stack.logs()}"
 
 
-def settled_differences(stack: RunningStack, world: oracle.World, seed: int) -> dict[str, Any]:
+def settled_differences(
+    stack: RunningStack, world: oracle.World, seed: int, seconds: float = 120
+) -> dict[str, Any]:
     """What differs from the oracle once the tables have stopped moving."""
-    until = time.monotonic() + 120
+    until = time.monotonic() + seconds
     while True:
         found = differences(stack, world, seed)
         if not found or time.monotonic() > until:
@@ -174,8 +176,8 @@ def differences(stack: RunningStack, world: oracle.World, seed: int) -> dict[str
     _differs(found, "ledger", int(rows[0]["d"]), 0)
     rows = stack.rows("SELECT count() AS n FROM bi.receipts WHERE NOT complete")
     _differs(found, "receipts", int(rows[0]["n"]), 0)
-    rows = stack.rows("SELECT count() AS n FROM bi.entities WHERE entity LIKE 'town-%'")
-    _differs(found, "entities", int(rows[0]["n"]), len(world.entities) * (seed + 1))
+    rows = stack.rows(f"SELECT count() AS n FROM bi.entities WHERE entity LIKE 'town-{seed}-%'")
+    _differs(found, "entities", int(rows[0]["n"]), len(world.entities))
     rows = stack.rows(f"SELECT goal_value FROM bi.targets WHERE indicator = 'output-{seed}'")
     _differs(found, "targets", [r["goal_value"] for r in rows], [oracle.GOAL] * len(world.entities))
     rows = stack.rows(f"SELECT unit FROM bi.indicators WHERE indicator = 'output-{seed}'")

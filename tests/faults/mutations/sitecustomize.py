@@ -1,0 +1,68 @@
+"""Changes one thing for the worse in the aggregate, named by PACEKEEPER_MUTATION; for tests only.
+
+Python reads this module at its start when the folder is in PYTHONPATH: the part itself is started
+as ever.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+
+def _refuse_poison() -> None:
+    """The store refuses every block with a figure whose id begins with `poison`."""
+    from services.aggregate.store import ClickHouseStore
+    from services.runtime.errors import RefusedError
+
+    insert = ClickHouseStore.insert
+
+    def refusing(self: ClickHouseStore, table: Any, rows: Sequence[tuple[Any, ...]]) -> None:
+        if any(str(part).startswith("poison-") for row in rows for part in row):
+            raise RefusedError("a row of this block cannot be kept")
+        insert(self, table, rows)
+
+    ClickHouseStore.insert = refusing  # type: ignore[method-assign]
+
+
+def _no_bisect() -> None:
+    """What the store refuses is given up as a whole."""
+    from services.aggregate.store import ClickHouseStore
+    from services.runtime.errors import RefusedError
+
+    _refuse_poison()
+    insert = ClickHouseStore.insert
+
+    def giving_up(self: ClickHouseStore, table: Any, rows: Sequence[tuple[Any, ...]]) -> None:
+        try:
+            insert(self, table, rows)
+        except RefusedError:
+            return
+
+    ClickHouseStore.insert = giving_up  # type: ignore[method-assign]
+
+
+def _commit_before_insert() -> None:
+    """Offsets of `events` move before anything was stored."""
+    from schemas.topics import EVENTS
+    from services.runtime.kafka import Consumer, Record
+
+    poll = Consumer.poll
+
+    def committing(self: Consumer, timeout_ms: int, max_records: int | None = None) -> list[Record]:
+        records = poll(self, timeout_ms, max_records)
+        if records and records[0].topic == EVENTS.name:
+            self.commit(records)
+        return records
+
+    Consumer.poll = committing  # type: ignore[method-assign]
+
+
+_MUTATIONS: dict[str, Callable[[], None]] = {
+    "refuse_poison": _refuse_poison,
+    "no_bisect": _no_bisect,
+    "commit_before_insert": _commit_before_insert,
+}
+
+if "services.aggregate" in sys.orig_argv:
+    _MUTATIONS[os.environ["PACEKEEPER_MUTATION"]]()

@@ -1,0 +1,92 @@
+"""The comparison with the oracle sees damage: parts that were made worse are found out."""
+
+import os
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+import pytest
+
+from tests.faults import oracle
+from tests.faults.test_kills import Sender, in_requests, settled_differences
+from tests.machine.crowd import Lags
+from tests.stack import RunningStack, eventually, running_stack
+
+MUTATIONS = Path(__file__).with_name("mutations")
+
+
+@contextmanager
+def mutated(name: str) -> Iterator[RunningStack]:
+    """A stack whose aggregate has one thing changed."""
+    settings = {"PYTHONPATH": str(MUTATIONS), "PACEKEEPER_MUTATION": name}
+    with (
+        tempfile.TemporaryDirectory(prefix="pacekeeper-mutated-") as home,
+        running_stack(Path(home), **settings) as stack,
+    ):
+        yield stack
+
+
+def sent(stack: RunningStack, events: list[bytes]) -> None:
+    """Send them all."""
+    sender = Sender(stack, in_requests(events))
+    sender.thread.start()
+    sender.thread.join(120)
+    assert sender.error is None, sender.error
+
+
+def at_rest(stack: RunningStack) -> None:
+    """Every role has done all there is."""
+    with Lags(f"127.0.0.1:{stack.ports.kafka}") as lags:
+        eventually(lags.all_done, 90, "every role is done")
+
+
+def poisoned(world: oracle.World) -> str:
+    """Give one figure an id that the store refuses; the id it had."""
+    event = orjson.loads(world.figures[0])
+    before = str(event["id"])
+    world.figures[0] = orjson.dumps(event | {"id": f"poison-{before}"})
+    return before
+
+
+@pytest.mark.timeout(400)
+def test_a_commit_before_the_insert_is_found_out() -> None:
+    world = oracle.build(0, entities=2, vintages=2)
+    with mutated("commit_before_insert") as stack:
+        sent(stack, world.definitions)
+        at_rest(stack)
+        engine = stack.pid("clickhouse")
+        with Lags(f"127.0.0.1:{stack.ports.kafka}") as lags:
+            before = lags.committed("aggregate-write")
+            os.kill(engine, signal.SIGSTOP)
+            try:
+                sent(stack, world.figures)
+                eventually(lambda: lags.committed("aggregate-write") > before, 30, "committed")
+                stack.kill("aggregate")
+            finally:
+                os.kill(engine, signal.SIGCONT)
+        stack.await_ready(90)
+        at_rest(stack)
+        found = settled_differences(stack, world, 0, seconds=5)
+    assert found["observations"]["lost"]
+    assert found["ledger"][0] > 0
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("mutation", ["refuse_poison", "no_bisect"])
+def test_a_refused_row_sinks_its_block_only_without_the_bisect(mutation: str) -> None:
+    world = oracle.build(0, entities=2, vintages=2)
+    before = poisoned(world)
+    with mutated(mutation) as stack:
+        sent(stack, world.definitions)
+        sent(stack, world.figures)
+        at_rest(stack)
+        rows = stack.rows("SELECT event_id FROM bi.observations")
+        refused = stack.rows("SELECT event_id FROM bi.rejected")
+    lost = world.ids - {before} - {row["event_id"] for row in rows}
+    if mutation == "refuse_poison":
+        assert (lost, [row["event_id"] for row in refused]) == (set(), [f"poison-{before}"])
+    else:
+        assert lost
