@@ -57,16 +57,16 @@ def test_a_commit_before_the_insert_is_found_out() -> None:
     with mutated("commit_before_insert") as stack:
         sent(stack, world.definitions)
         at_rest(stack)
-        engine = stack.pid("clickhouse")
         with Lags(f"127.0.0.1:{stack.ports.kafka}") as lags:
             before = lags.committed("aggregate-write")
-            os.kill(engine, signal.SIGSTOP)
+            os.kill(stack.pid("clickhouse"), signal.SIGSTOP)
             try:
                 sent(stack, world.figures)
                 eventually(lambda: lags.committed("aggregate-write") > before, 30, "committed")
                 stack.kill("aggregate")
             finally:
-                os.kill(engine, signal.SIGCONT)
+                # What the frozen engine was sent must not reach it later.
+                stack.kill("clickhouse")
         stack.await_ready(90)
         at_rest(stack)
         found = settled_differences(stack, world, 0, seconds=5)
