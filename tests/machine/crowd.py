@@ -263,17 +263,24 @@ class Lags:
 
     def all_done(self) -> bool:
         """Is everything committed?"""
-        return all(self._lag(group) == 0 for group in GROUPS)
+        return all(self.lag(group) == 0 for group in GROUPS)
 
-    def _lag(self, group: str) -> int:
+    def lag(self, group: str) -> int:
+        """How many records it has not committed."""
+        consumer, partitions = self._groups[group], self._partitions(group)
+        return sum(consumer.end_offsets(partitions).values()) - self.committed(group)
+
+    def committed(self, group: str) -> int:
+        """How many it has."""
         consumer = self._groups[group]
-        partitions = [
+        return sum(consumer.committed(each) or 0 for each in self._partitions(group))
+
+    def _partitions(self, group: str) -> list[TopicPartition]:
+        return [
             TopicPartition(name, number)
             for name in GROUPS[group]
-            for number in consumer.partitions_for_topic(name) or ()
+            for number in self._groups[group].partitions_for_topic(name) or ()
         ]
-        ends = consumer.end_offsets(partitions)
-        return sum(ends[each] - (consumer.committed(each) or 0) for each in partitions)
 
 
 def _later() -> None:
