@@ -104,8 +104,10 @@ def _read(raw: bytes) -> Figure | None:
         or not (len(scope) <= 96 and scope.isprintable())
         or not (note is None or (len(note) <= 512 and note.isprintable()))
         or (plain is None) != (data["status"] == "M")
-        or not _fits(data["period"], data["measure"], data["unit"], data["status"])
-        or not (_is_slug(data["indicator"]) and _is_slug(data["entity"]))
+        or not _is_slug(data["entity"])
+        or not _fits(
+            data["indicator"], data["period"], data["measure"], data["unit"], data["status"]
+        )
     ):
         return None
     source, time = event["source"], _moment(event["time"])
@@ -198,10 +200,10 @@ def _is_slug(name: str) -> bool:
 
 
 @lru_cache(maxsize=_KEPT)
-def _fits(period: str, measure: str, unit: str, status: str) -> bool:
+def _fits(indicator: str, period: str, measure: str, unit: str, status: str) -> bool:
     """Does the contract take these together?"""
     sample = {
-        "indicator": "a",
+        "indicator": indicator,
         "entity": "a",
         "period": period,
         "measure": measure,

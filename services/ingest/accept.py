@@ -82,14 +82,32 @@ def judge(event: Event, sender: Sender, known: Known, now: datetime) -> Canonica
     return Canonical(*figure) if figure else Canonical()
 
 
-def plainly(figure: Figure, sender: Sender, known: Known, now: datetime) -> Canonical | None:
-    """`judge` of a plain figure by a sender who speaks for itself; None if it would be refused."""
-    latest = now + AHEAD
-    if figure.time > latest or figure.content.recorded > latest:
-        return None
-    speaker = Speaker(figure.department, sender.is_admin)
-    found = accept_figure.plain(figure.content, speaker, known)
-    return Canonical(*found) if found else None
+class Plain:
+    """`judge` for the plain figures of one request: None for one that would be refused."""
+
+    def __init__(self, sender: Sender, known: Known, now: datetime) -> None:
+        self._sender = sender
+        self._known = known
+        self._latest = now + AHEAD
+        # By department; None where the sender may not speak for it.
+        self._speakers: dict[str, Speaker | None] = {}
+
+    def judge(self, figure: Figure) -> Canonical | None:
+        """The figure in canonical form."""
+        try:
+            speaker = self._speakers[figure.department]
+        except KeyError:
+            speaker = self._speaker(figure.department)
+        if speaker is None or figure.time > self._latest or figure.content.recorded > self._latest:
+            return None
+        found = accept_figure.plain(figure.content, speaker, self._known)
+        return None if found is None else Canonical(*found)
+
+    def _speaker(self, department: str) -> Speaker | None:
+        speaks = self._sender.speaks_for(department)
+        found = Speaker(department, self._sender.is_admin) if speaks else None
+        self._speakers[department] = found
+        return found
 
 
 def note(event: Event, overlay: Overlay) -> None:

@@ -66,73 +66,71 @@ def decide(
     items: Iterable[Item], sender: Sender, known: Known, recent: Recent, now: datetime
 ) -> Iterator[Decision]:
     """One decision per item, in order, made as it is taken."""
-    overlay = Overlay(known)
-    taken: dict[Name, int] = {}
-    for item in items:
-        yield _decide(item, sender, overlay, recent, taken, now)
+    deciding = _Deciding(sender, known, recent, now)
+    return map(deciding.decide, items)
 
 
-def _decide(
-    item: Item,
-    sender: Sender,
-    overlay: Overlay,
-    recent: Recent,
-    taken: dict[Name, int],
-    now: datetime,
-) -> Decision:
-    event = item.event
-    if isinstance(event, Figure):
-        plain = _plainly(item, event, sender, overlay, recent, taken, now)
-        if plain is not None:
-            return plain
-        item = read_in_full(item.index, item.raw)
+class _Deciding:
+    """One request while it is decided; what is the same for all of it is asked once."""
+
+    def __init__(self, sender: Sender, known: Known, recent: Recent, now: datetime) -> None:
+        self._sender = sender
+        self._may_observe = sender.may(Scope.OBSERVE)
+        self._overlay = Overlay(known)
+        self._recent = recent
+        self._taken: dict[Name, int] = {}
+        self._now = now
+        self._plain = accept.Plain(sender, self._overlay, now)
+
+    def decide(self, item: Item) -> Decision:
+        """The decision on the next item."""
         event = item.event
-    if event is None or isinstance(event, Figure):
-        return Decision(item, Verdict.REJECTED, error=item.error)
-    scope = accept.scope_of(event)
-    if not sender.may(scope):
-        return Decision(item, Verdict.REJECTED, error=_lacks(scope), lacking=scope)
-    name, print_ = dedup.name(event), dedup.fingerprint(event)
-    before = taken.get(name)
-    if before is None and sender.speaks_for(event.department):
-        before = recent.get(name)
-    if before == print_:
-        return Decision(item, Verdict.DUPLICATE)
-    if before is not None:
-        return Decision(item, Verdict.REJECTED, error=_conflict(event))
-    try:
-        canonical = accept.judge(event, sender, overlay, now)
-    except RejectedError as error:
-        return Decision(item, Verdict.REJECTED, error=error)
-    taken[name] = print_
-    accept.note(event, overlay)
-    return Decision(item, Verdict.ACCEPTED, canonical, print_)
+        if isinstance(event, Figure):
+            plain = self._plainly(item, event) if self._may_observe else None
+            if plain is not None:
+                return plain
+            item = read_in_full(item.index, item.raw)
+            event = item.event
+        if event is None or isinstance(event, Figure):
+            return Decision(item, Verdict.REJECTED, error=item.error)
+        return self._in_full(item, event)
 
+    def _plainly(self, item: Item, figure: Figure) -> Decision | None:
+        """A plain figure accepted, or known already; None for whatever needs the full reading."""
+        name, print_ = (figure.source, figure.id), hash(figure.content)
+        canonical = self._plain.judge(figure)
+        if canonical is None:
+            return None
+        before = self._before(name)
+        if before is not None:
+            return Decision(item, Verdict.DUPLICATE) if before == print_ else None
+        self._taken[name] = print_
+        self._overlay.note_observed(figure.content.indicator)
+        return Decision(item, Verdict.ACCEPTED, canonical, print_)
 
-def _plainly(
-    item: Item,
-    event: Figure,
-    sender: Sender,
-    overlay: Overlay,
-    recent: Recent,
-    taken: dict[Name, int],
-    now: datetime,
-) -> Decision | None:
-    """A plain figure accepted, or known already; None for whatever needs the full reading."""
-    if not (sender.may(Scope.OBSERVE) and sender.speaks_for(event.department)):
-        return None
-    name, print_ = (event.source, event.id), hash(event.content)
-    before = taken.get(name)
-    if before is None:
-        before = recent.get(name)
-    if before is not None:
-        return Decision(item, Verdict.DUPLICATE) if before == print_ else None
-    canonical = accept.plainly(event, sender, overlay, now)
-    if canonical is None:
-        return None
-    taken[name] = print_
-    overlay.note_observed(event.content.indicator)
-    return Decision(item, Verdict.ACCEPTED, canonical, print_)
+    def _in_full(self, item: Item, event: Event) -> Decision:
+        scope = accept.scope_of(event)
+        if not self._sender.may(scope):
+            return Decision(item, Verdict.REJECTED, error=_lacks(scope), lacking=scope)
+        name, print_ = dedup.name(event), dedup.fingerprint(event)
+        speaks = self._sender.speaks_for(event.department)
+        before = self._before(name) if speaks else self._taken.get(name)
+        if before == print_:
+            return Decision(item, Verdict.DUPLICATE)
+        if before is not None:
+            return Decision(item, Verdict.REJECTED, error=_conflict(event))
+        try:
+            canonical = accept.judge(event, self._sender, self._overlay, self._now)
+        except RejectedError as error:
+            return Decision(item, Verdict.REJECTED, error=error)
+        self._taken[name] = print_
+        accept.note(event, self._overlay)
+        return Decision(item, Verdict.ACCEPTED, canonical, print_)
+
+    def _before(self, name: Name) -> int | None:
+        """The fingerprint that was accepted under this name."""
+        found = self._taken.get(name)
+        return self._recent.get(name) if found is None else found
 
 
 def _lacks(scope: Scope) -> RejectedError:
