@@ -66,13 +66,17 @@ class Content(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """An event `metric.observed` that fulfils the schema."""
+    """An event `metric.observed` that fulfils the schema.
+
+    `sent` is its text as it came, on one line, the value a string in any case.
+    """
 
     id: str
     source: str
     department: str
     time: datetime
     content: Content
+    sent: bytes
 
 
 def read(raw: bytes) -> Figure | None:
@@ -112,7 +116,12 @@ def _read(raw: bytes) -> Figure | None:
         return None
     source, time = event["source"], _moment(event["time"])
     recorded = _moment(event["recordedtime"]) if "recordedtime" in event else time
+    # A line break in JSON is space between its parts; in a packed record it would end the line.
+    sent = raw.strip().replace(b"\n", b" ")
     if plain is not None:
+        if plain is not value:
+            data["value"] = plain
+            sent = orjson.dumps(event)
         plain = _canonical(plain)
     content = Content(
         data["indicator"],
@@ -126,18 +135,16 @@ def _read(raw: bytes) -> Figure | None:
         note,
         recorded,
     )
-    return Figure(id_, source, _department(source), time, content)
+    return Figure(id_, source, _department(source), time, content, sent)
 
 
-def accepted_line(raw: bytes, beside: bytes, value: str | None, unit: str) -> bytes:
+def accepted_line(figure: Figure, beside: bytes, value: str | None, unit: str) -> bytes:
     """The line of an accepted figure: the text as sent, then the attributes of its acceptance.
 
     `beside` are receipt, department and receivedtime, a comma before each.
     """
-    # A line break in JSON is space between its parts; in a packed record it would end the line.
-    sent = raw.strip()[:-1].replace(b"\n", b" ")
     counted = b"" if value is None else b',"canonicalvalue":"%b"' % value.encode()
-    return b'%b%b%b,"canonicalunit":%b}' % (sent, beside, counted, _quoted(unit))
+    return b'%b%b%b,"canonicalunit":%b}' % (figure.sent[:-1], beside, counted, _quoted(unit))
 
 
 @lru_cache(maxsize=4096)

@@ -33,7 +33,7 @@ class Lines:
         value, unit = decision.canonical
         if isinstance(event, Figure):
             beside = self._beside.get(event.department) or self._attributes(event.department)
-            return figure.accepted_line(decision.item.raw, beside, value, unit or "")
+            return figure.accepted_line(event, beside, value, unit or "")
         accepted = Accepted(
             receipt=self._receipt,
             department=event.department,

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas import exact, unit
+from schemas import exact, figure, unit
 from schemas.answers import Scope
 from schemas.data import EntityDefined, IndicatorDefined, TargetSet
 from schemas.events import parse_event
 from schemas.rejects import RejectCode, RejectedError
-from services.ingest.accept import Canonical, judge, note, scope_of
+from services.ingest.accept import Canonical, Plain, judge, note, scope_of
 from services.ingest.known import Known, Overlay
 from services.ingest.sender import Sender
 from tests.builders import defined, observed, raw_event, target
@@ -70,8 +70,11 @@ def shelf(*indicators: IndicatorDefined, places: Iterable[str] = ("changzhou",))
 def refused(raw: bytes, known: Known | None = None, sender: Sender = STATS) -> tuple[str, str]:
     """Code and field of the refusal."""
     event = parse_event(raw)
+    known = known or shelf()
     with pytest.raises(RejectedError) as caught:
-        judge(event, sender, known or shelf(), NOW)
+        judge(event, sender, known, NOW)
+    plain = figure.read(raw)
+    assert plain is None or Plain(sender, known, NOW).judge(plain) is None
     error = caught.value
     assert error.message.zh
     assert error.message.en
@@ -79,7 +82,11 @@ def refused(raw: bytes, known: Known | None = None, sender: Sender = STATS) -> t
 
 
 def kept(raw: bytes, known: Known | None = None, sender: Sender = STATS) -> Canonical:
-    return judge(parse_event(raw), sender, known or shelf(), NOW)
+    known = known or shelf()
+    canonical = judge(parse_event(raw), sender, known, NOW)
+    plain = figure.read(raw)
+    assert plain is None or Plain(sender, known, NOW).judge(plain) == canonical
+    return canonical
 
 
 @pytest.mark.parametrize(

@@ -152,12 +152,15 @@ def test_plain_figures_are_read_fast(raw):
         b'{"data":[]}',
         observed(value=1.23456789012345678),
         observed(value=10**15),
+        observed(time="1900-12-31T23:59:59Z"),
+        observed(entity="A"),
+        observed("007"),
         observed(scope=[]),
         observed().replace(b'"status":"P"', b'"status":"P","scope":null,"scope":null'),
         observed().replace(b"{", b'{"id":"x",', 1),
         observed().replace(b"{", b"{" + b" " * 5000, 1),
     ],
-    ids=range(10),
+    ids=range(13),
 )
 def test_what_may_be_wrong_is_left_to_the_full_reading(raw):
     assert figure.read(raw) is None
@@ -198,6 +201,7 @@ def test_both_ways_decide_the_same_and_write_the_same_line(known, raw):
     if full.error is None:
         ours, theirs = (Lines("r-1", NOW).of(d.item.event, d) for d in (fast, full))
         assert b"\n" not in ours
+        assert orjson.loads(ours)["data"] == orjson.loads(theirs)["data"]
         assert LINES.validate_json(ours) == LINES.validate_json(theirs)
 
 
@@ -217,9 +221,11 @@ def test_a_figure_has_one_spelling(value):
 
 def test_a_line_carries_what_was_decided_beside_what_was_sent():
     raw = observed(None)
+    plain = figure.read(raw)
+    assert plain is not None
     accepted = Accepted(receipt="r", department="stats", receivedtime=NOW)
     beside = f",{accepted.model_dump_json(exclude_none=True)[1:-1]}".encode()
-    line = figure.accepted_line(raw, beside, None, "万辆")
+    line = figure.accepted_line(plain, beside, None, "万辆")
     full = accepted_line(parse.read(raw), accepted.model_copy(update={"canonicalunit": "万辆"}))
     assert LINES.validate_json(line) == LINES.validate_json(full)
 
