@@ -182,7 +182,7 @@ def _canonical(plain: str) -> str:
     return "0" if plain == "-0" else plain
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=4096)
 def _moment(written: str) -> datetime:
     if not _MOMENT.fullmatch(written):
         raise ValueError(written)
