@@ -70,6 +70,16 @@ class Rejected(Record):
     coordinates: str = ""
 
 
+class Resubmitted(Record):
+    """A refused event was sent again, and taken, under this receipt."""
+
+    kind: Literal["resubmitted"] = "resubmitted"
+    id: str
+    department: str
+    receipt: str
+    at: Moment
+
+
 class ApiKey(Record):
     """A key as it is kept: only its hash. Times are when it was made and when it ends."""
 
@@ -161,7 +171,8 @@ class Dossier(Record):
     """`pacekeeper.indicator.changed.v1`: all that judging one series needs.
 
     `partition` and `offset` are coordinates of `events`: everything of this series up to there is
-    in here. `at` is when the newest of it was received; judgements carry it as their time.
+    in here, and of what it is derived from everything `through` the offset of each partition. `at`
+    is when the newest of it was received; judgements carry it as their time.
     `entity_zh` and `entity_en` are the entity's names for sentences, its id where it has none.
     Of `findings` the newest is the last.
     """
@@ -172,6 +183,7 @@ class Dossier(Record):
     entity_en: str = ""
     partition: int
     offset: int
+    through: dict[int, int] = Field(default_factory=dict)
     at: Moment
     facts: tuple[Fact, ...]
     targets: tuple[TargetVersion, ...]
@@ -246,13 +258,17 @@ class Assessment(Record):
 
 
 class Judged(Record):
-    """The watermark behind a dossier's assessments: all of the series up to `offset` is judged."""
+    """The watermark behind a dossier's assessments: all of the series up to `offset` is judged.
+
+    So is what it is derived from, `through` the offset of each partition of `events`.
+    """
 
     kind: Literal["judged"] = "judged"
     indicator: str
     entity: str
     partition: int
     offset: int
+    through: dict[int, int] = Field(default_factory=dict)
     at: Moment
 
 

@@ -28,7 +28,7 @@ from services.aggregate.pace import rest
 from services.aggregate.patience import until_done
 from services.aggregate.repeats import Repeats
 from services.aggregate.store import SeriesKey, Store
-from services.aggregate.tables import SERIES, SeriesRow
+from services.aggregate.tables import RESTS, SERIES, SeriesRow
 from services.aggregate.take import Source
 from services.aggregate.write import Outlet, in_pieces
 from services.runtime import logs
@@ -71,6 +71,7 @@ class Deriver:
         self._stop = stop
         self._rebuild = rebuild
         self._through: dict[int, int] = {}
+        self._rests: dict[SeriesKey, tuple[SeriesKey, ...]] = {}
         self._repeats = Repeats(store)
         self._next = 0
 
@@ -135,6 +136,7 @@ class Deriver:
     def load(self) -> None:
         """Know what is stored: records before these were read by another."""
         self._through = self._store.offsets()
+        self._rests = self._store.rests()
         self._repeats.load()
 
     def _publish(self, touched: set[SeriesKey], again: Ids, since: int, version: int) -> None:
@@ -182,6 +184,7 @@ class Deriver:
         said = {key: known.series(key) for key in series}
         silent = {key for key, each in said.items() if each is not None and each.says_nothing}
         left_out = silent - dependence.stored(silent)
+        self._keep_rests(series, dependence, version)
         rows: list[SeriesRow] = []
         dossiers: list[tuple[bytes, bytes]] = []
         writer = Writer()
@@ -208,12 +211,26 @@ class Deriver:
                 name_en,
                 partition,
                 self._through.get(partition, -1),
+                self._through,
                 max(received, default=self._catalogue.defined_at(key[0])),
             )
             body = writer.write(about, told.facts(), targets, still_open(found))
             dossiers.append((series_key(*key).encode(), body))
         self._store.insert(SERIES, rows)
         self._outlet.publish(INDICATORS.name, dossiers)
+
+    def _keep_rests(
+        self, series: Sequence[SeriesKey], dependence: Dependence, version: int
+    ) -> None:
+        """Receipts of what these are derived from wait until these are judged."""
+        new = {
+            key: tuple(sorted(dependence.needed([key]) - {key}))
+            for key in series
+            if key in self._rests or (dependence.reads(key) and self._catalogue.targets(*key))
+        }
+        changed = {key: reads for key, reads in new.items() if self._rests.get(key) != reads}
+        self._store.insert(RESTS, [(*key, version, list(reads)) for key, reads in changed.items()])
+        self._rests |= changed
 
     def _know(self, indicators: Iterable[str], *, anew: bool) -> None:
         # The catalogue is written before `events`, but another thread reads it.

@@ -1,6 +1,6 @@
 """A dossier as it crosses the wire; `schemas.records.Dossier` reads it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ class About(NamedTuple):
     entity_en: str
     partition: int
     offset: int
+    through: Mapping[int, int]
     at: datetime
 
 
@@ -47,7 +48,7 @@ class Writer:
         said["targets"] = [_written(target) for target in targets]
         if findings:
             said["findings"] = [_written(finding) for finding in findings]
-        return orjson.dumps(said, option=orjson.OPT_UTC_Z)
+        return orjson.dumps(said, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
 
     def _once(self, record: BaseModel) -> orjson.Fragment:
         there = self._written.get(id(record))

@@ -17,7 +17,7 @@ from services.aggregate.decode import RawRow
 from services.aggregate.ids import COUNTED, Ids, id_of
 from services.aggregate.memory_counts import MemoryCountable
 from services.aggregate.store import DepartmentDay, Figure, SeriesKey, Vintage
-from services.aggregate.tables import CONFLICTS, RAW, RECEIPTS, SERIES, SeriesRow, Table
+from services.aggregate.tables import CONFLICTS, RAW, RECEIPTS, RESTS, SERIES, SeriesRow, Table
 from services.runtime.errors import AwayError, RefusedError
 from services.runtime.kafka import Record
 
@@ -131,6 +131,11 @@ class MemoryStore(MemoryCountable):
             DepartmentDay(department, DayOfBooks(day=day, **counts))
             for (department, day), counts in sorted(days.items())
         ]
+
+    def rests(self) -> dict[SeriesKey, tuple[SeriesKey, ...]]:
+        """See Store."""
+        self._answer()
+        return {row[:2]: tuple(row[3]) for row in self.tables[RESTS.name]}
 
     def offsets(self) -> dict[int, int]:
         """See Store."""

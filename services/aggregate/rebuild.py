@@ -125,20 +125,21 @@ class Rebuild:
         self._store.end("charger_counts")
 
     def _series(self, version: int) -> None:
-        self._store.begin("series")
+        self._store.begin("series", "rests")
         anew = self._anew(self._store.beside)
         anew.load()
         series = anew.everything()
         for start in range(0, len(series), _AT_ONCE):
             anew.rewrite(series[start : start + _AT_ONCE], version)
             self._tell("series", min(start + _AT_ONCE, len(series)), len(series))
+        self._store.swap("rests")
         self._store.swap("series")
         different = self._store.different()
         if different:
             log.warning("rebuild_found_differences", series=len(different))
         self._derivation.load()
         self._derivation.rewrite(different, version)
-        self._store.end("series")
+        self._store.end("series", "rests")
 
 
 def _write(store: Store, records: Sequence[Record]) -> None:

@@ -9,7 +9,15 @@ import orjson
 from pydantic import BaseModel, ValidationError
 
 from schemas import topics
-from schemas.records import AlertChanged, Assessment, Judged, Notice, Receipt, Rejected
+from schemas.records import (
+    AlertChanged,
+    Assessment,
+    Judged,
+    Notice,
+    Receipt,
+    Rejected,
+    Resubmitted,
+)
 from services.aggregate import tables
 from services.aggregate.decode import lines
 from services.aggregate.pace import rest
@@ -24,7 +32,12 @@ from services.runtime.kafka import Record
 log = logs.get("sink")
 
 _Reading = tuple[Table, type[BaseModel], Callable[[Any], tuple[Any, ...]]]
-_JUDGED: _Reading = (tables.JUDGED, Judged, tables.judged_row)
+# What travels with others in one topic says its kind.
+_BY_KIND: dict[str, _Reading] = {
+    "judged": (tables.JUDGED, Judged, tables.judged_row),
+    "resubmitted": (tables.RESUBMITTED, Resubmitted, tables.resubmitted_row),
+}
+_MIXED = (topics.ASSESSMENTS.name, topics.REJECTED.name)
 READINGS: dict[str, _Reading] = {
     topics.RECEIPTS.name: (tables.RECEIPTS, Receipt, tables.receipt_row),
     topics.REJECTED.name: (tables.REJECTED, Rejected, tables.rejected_row),
@@ -76,8 +89,8 @@ class Sink:
     def _read(self, record: Record, line: bytes) -> tuple[Table, tuple[Any, ...]] | None:
         try:
             reading = READINGS[record.topic]
-            if reading[1] is Assessment and orjson.loads(line).get("kind") == "judged":
-                reading = _JUDGED
+            if record.topic in _MIXED:
+                reading = _BY_KIND.get(orjson.loads(line).get("kind"), reading)
             table, model, as_row = reading
             return table, as_row(model.model_validate_json(line))
         except (ValidationError, ValueError) as error:

@@ -65,6 +65,9 @@ class Store(Countable, Protocol):
     def days_of_books(self, since: datetime, before: datetime) -> list[DepartmentDay]:
         """What was received in this time, by department and day, and what of it is stored."""
 
+    def rests(self) -> dict[SeriesKey, tuple[SeriesKey, ...]]:
+        """Of series with a target what they are derived from, as it was entered in RESTS."""
+
     def offsets(self) -> dict[int, int]:
         """The greatest stored offset of each partition of `events`."""
 
@@ -201,6 +204,14 @@ class ClickHouseStore(ClickHouseCountable):
             DepartmentDay(department, DayOfBooks(**dict(zip(names, books, strict=True))))
             for department, *books in rows
         ]
+
+    def rests(self) -> dict[SeriesKey, tuple[SeriesKey, ...]]:
+        """See Store."""
+        rows = self._rows("SELECT indicator, entity, reads FROM pacekeeper.rests FINAL")
+        return {
+            (indicator, entity): tuple((str(name), str(where)) for name, where in reads)
+            for indicator, entity, reads in rows
+        }
 
     def offsets(self) -> dict[int, int]:
         """See Store."""

@@ -17,6 +17,7 @@ from schemas.records import (
     RebuildState,
     Receipt,
     Rejected,
+    Resubmitted,
 )
 from services.aggregate.chargers import ChargerChange
 from services.aggregate.decode import RawRow
@@ -195,6 +196,15 @@ def rebuild_row(s: RebuildState) -> tuple[Any, ...]:
     return (s.rebuild, s.source, s.state, s.step, s.done, s.total)
 
 
+RESTS = _table("pacekeeper.rests", "indicator entity version reads")
+RESUBMITTED = _table("pacekeeper.resubmitted", "department id receipt at")
+
+
+def resubmitted_row(r: Resubmitted) -> tuple[Any, ...]:
+    """A row of RESUBMITTED."""
+    return (r.department, r.id, r.receipt, r.at)
+
+
 RECEIPTS = _table(
     "pacekeeper.receipts",
     "receipt department received_at received accepted duplicate rejected event_index event_id"
@@ -287,12 +297,14 @@ def assessment_row(a: Assessment) -> tuple[Any, ...]:
     )
 
 
-JUDGED = Table("pacekeeper.judged", ("indicator", "entity", "kafka_partition", "kafka_offset"))
+JUDGED = _table("pacekeeper.judged", "indicator entity kafka_partition kafka_offset through")
 
 
 def judged_row(j: Judged) -> tuple[Any, ...]:
-    """A row of JUDGED."""
-    return (j.indicator, j.entity, j.partition, j.offset)
+    """A row of JUDGED. What is derived may lie in a partition that has no record yet."""
+    through = {j.partition: j.offset} | j.through
+    stored = {partition: offset for partition, offset in through.items() if offset >= 0}
+    return (j.indicator, j.entity, j.partition, max(j.offset, 0), stored)
 
 
 ALERTS = _table(

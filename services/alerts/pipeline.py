@@ -161,6 +161,7 @@ class Bench:
             entity=dossier.entity,
             partition=dossier.partition,
             offset=dossier.offset,
+            through=dossier.through,
             at=dossier.at,
         )
         mark = (topics.ASSESSMENTS.name, given.key, judged.model_dump_json().encode())

@@ -62,6 +62,8 @@ def book_router(keys: KeyRing, desk: Desk, books: Books, meters: Meters) -> APIR
             raise not_found("此退回记录", "reject")
         raw = body.split(body.Form.LONE, await body_of(request) or _kept(row), ())
         taken = await desk.take(sender, raw)
+        if not taken.books.rejected:
+            await desk.resubmitted(reject, row.department, taken.books)
         meters.booked(taken.books)
         answer = http.answer_of(taken, lone=True)
         return Response(answer.body, answer.status, media_type=answer.media.decode())

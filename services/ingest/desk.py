@@ -14,7 +14,7 @@ from ulid import ULID
 from schemas import topics
 from schemas.events import Event, IndicatorDefinedEvent, MetricObservedEvent
 from schemas.figure import Figure
-from schemas.records import Verdict
+from schemas.records import Resubmitted, Verdict
 from schemas.rejects import RejectedError
 from services.ingest import accept, dedup, receipts
 from services.ingest.accept_definition import changes_meaning
@@ -89,6 +89,11 @@ class Desk:
         await self._publisher.packed(topics.REJECTED, [line])
         await self._keep(books)
         return books
+
+    async def resubmitted(self, reject: str, department: str, books: Entry) -> None:
+        """Note that a refused event was taken after all."""
+        told = Resubmitted(id=reject, department=department, receipt=books.receipt, at=books.at)
+        await self._publisher.packed(topics.REJECTED, [told.model_dump_json().encode()])
 
     async def _decide(self, items: Sequence[Item], sender: Sender, now: datetime) -> list[Decision]:
         decisions = await self._decide_in_turns(items, sender, now)

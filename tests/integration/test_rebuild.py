@@ -16,7 +16,7 @@ from services.aggregate.store import ClickHouseStore, Store
 from services.aggregate.workbench import Workbench
 from services.aggregate.write import keep
 from services.runtime.kafka import Record
-from tests.builders import defined, observed, record
+from tests.builders import defined, observed, record, target
 from tests.counting_world import NEW, PROGRESS, SIGNED, THERE, Aggregate, charger, project
 from tests.integration.embedded_clickhouse import embedded_server
 
@@ -108,6 +108,7 @@ def city(client: Any) -> City:
     found = City(client)
     found.place(city="", x="city", y="city")
     found.define(NEW, THERE, SIGNED, PROGRESS, defined(), defined(indicator="total", formula=SUM))
+    found.define(target(indicator="total", entity="city"))
     found.take(
         observed("1", "2024-05", entity="x", id="x5"), observed("2", "2024-05", entity="y", id="y5")
     )
@@ -143,7 +144,7 @@ def test_every_view_is_the_same_afterwards_and_nothing_is_left_beside(
 
 def test_tables_that_were_damaged_are_right_again_and_what_changed_is_published(city: City) -> None:
     before = city.views()
-    for table in ("series", "conflicts", "charger_updates", "charger_counts"):
+    for table in ("series", "rests", "conflicts", "charger_updates", "charger_counts"):
         city.client.command(f"TRUNCATE TABLE pacekeeper.{table}")
     published = len(city.outlet.published["indicators"])
     city.rebuild()

@@ -125,10 +125,17 @@ def test_a_reject_is_sent_again_as_it_was_or_corrected(door):
     again = door.call("POST", "/v1/rejected/r-0/resubmit")
     assert again.status_code == 422
     assert again.json()["events"][0]["code"] == "unit_mismatch"
+    assert "resubmitted" not in {line.get("kind") for line in door.lines("events.rejected")}
     corrected = door.call("POST", "/v1/rejected/r-0/resubmit", observed())
     assert corrected.status_code == 202
     assert corrected.json()["accepted"] == 1
     assert door.lines("events")[-1]["canonicalvalue"] == "41.5"
+    told = door.lines("events.rejected")[-1]
+    assert (told["kind"], told["id"], told["receipt"]) == (
+        "resubmitted",
+        "r-0",
+        corrected.json()["receipt"],
+    )
 
 
 def test_only_its_department_sends_a_reject_again(door):

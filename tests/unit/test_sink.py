@@ -3,7 +3,16 @@
 import threading
 from datetime import UTC, datetime
 
-from schemas.records import AlertChanged, Assessment, EventVerdict, Judged, Note, Notice, Receipt
+from schemas.records import (
+    AlertChanged,
+    Assessment,
+    EventVerdict,
+    Judged,
+    Note,
+    Notice,
+    Receipt,
+    Resubmitted,
+)
 from schemas.records import Rejected as Reject
 from services.aggregate.memory import MemorySource, MemoryStore
 from services.aggregate.sink import Sink
@@ -112,7 +121,7 @@ def test_every_topic_has_its_table() -> None:
 def test_the_watermark_is_written_after_the_assessments_it_stands_behind() -> None:
     store, _ = sunk(record("assessments", JUDGED), record("assessments", ASSESSMENT, offset=1))
     assert list(store.tables) == ["pacekeeper.assessments", "pacekeeper.judged"]
-    assert store.tables["pacekeeper.judged"] == [("i", "e", 1, 7)]
+    assert store.tables["pacekeeper.judged"] == [("i", "e", 1, 7, {1: 7})]
 
 
 def test_a_record_that_cannot_be_read_is_passed_over() -> None:
@@ -146,3 +155,9 @@ def test_it_sinks_until_it_is_told_to_stop_whatever_a_rebalance_does() -> None:
     stop.set()
     thread.join(5)
     assert len(store.tables["pacekeeper.alerts"]) == 1
+
+
+def test_a_resubmission_travels_with_the_rejects_and_has_a_table_of_its_own() -> None:
+    told = Resubmitted(id="r-0", department="stats", receipt="another", at=AT)
+    store, _ = sunk(record("events.rejected", told))
+    assert dict(store.tables) == {"pacekeeper.resubmitted": [("stats", "r-0", "another", AT)]}

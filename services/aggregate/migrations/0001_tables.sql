@@ -149,16 +149,40 @@ ENGINE = ReplacingMergeTree(sequence)
 ORDER BY (target, period, version, as_of)
 SETTINGS allow_nullable_key = 1;
 
--- How far judging has come, per series: everything up to this offset of its partition.
+-- How far judging has come, per series: everything up to this offset of its partition, and of what
+-- it is derived from everything `through` the offset of each one.
 CREATE TABLE IF NOT EXISTS pacekeeper.judged
 (
     indicator LowCardinality(String),
     entity LowCardinality(String),
     kafka_partition UInt16,
-    kafka_offset UInt64
+    kafka_offset UInt64,
+    through Map(UInt16, UInt64)
 )
 ENGINE = ReplacingMergeTree(kafka_offset)
 ORDER BY (indicator, entity);
+
+-- Of series with a target what they are derived from, step by step.
+CREATE TABLE IF NOT EXISTS pacekeeper.rests
+(
+    indicator LowCardinality(String),
+    entity LowCardinality(String),
+    version UInt64,
+    reads Array(Tuple(String, String))
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (indicator, entity);
+
+-- Refused events that were sent again and taken.
+CREATE TABLE IF NOT EXISTS pacekeeper.resubmitted
+(
+    department LowCardinality(String),
+    id String,
+    receipt String,
+    at DateTime64(6, 'UTC')
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (department, id);
 
 CREATE TABLE IF NOT EXISTS pacekeeper.alerts
 (

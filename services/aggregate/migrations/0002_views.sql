@@ -318,20 +318,39 @@ FROM pacekeeper.alerts FINAL
 ORDER BY alert, seq DESC
 LIMIT 1 BY alert;
 
--- How far the accepted lines of each receipt are: stored, and judged if a target rests on them.
+-- How far the accepted lines of each receipt are: stored, and judged if a target rests on them, on
+-- their own series or on one that is derived from it. A series that was never judged is at nothing.
 CREATE VIEW IF NOT EXISTS pacekeeper.stored_events
 AS SELECT
     r.receipt AS receipt, r.event_id AS event_id, r.source AS source,
     any(r.department) AS department, min(r.received_at) AS received_at,
     min((r.kafka_partition, r.kafka_offset, r.line)) AS coordinates,
     uniqExact(r.kafka_partition, r.kafka_offset, r.line) AS stored,
-    max(t.indicator != '') AS awaits,
-    max(t.indicator != '' AND j.indicator != '' AND j.kafka_offset >= r.kafka_offset) AS judged
+    max(notEmpty(t.through)) AS awaits,
+    max(notEmpty(t.through) AND arrayAll(
+        each -> mapContains(each, r.kafka_partition)
+            AND each[r.kafka_partition] >= r.kafka_offset,
+        t.through
+    )) AS judged
 FROM pacekeeper.raw AS r
-LEFT JOIN (SELECT DISTINCT indicator, entity FROM pacekeeper.raw WHERE type = 'target.set') AS t
-    ON r.indicator = t.indicator AND r.entity = t.entity
-LEFT JOIN (SELECT * FROM pacekeeper.judged FINAL) AS j
-    ON r.indicator = j.indicator AND r.entity = j.entity
+LEFT JOIN
+(
+    SELECT w.read.1 AS indicator, w.read.2 AS entity, groupArray(j.through) AS through
+    FROM
+    (
+        SELECT DISTINCT
+            (indicator::String, entity::String) AS read, indicator::String AS indicator,
+            entity::String AS entity
+        FROM pacekeeper.raw
+        WHERE type = 'target.set'
+        UNION DISTINCT
+        SELECT arrayJoin(reads) AS read, indicator::String, entity::String
+        FROM pacekeeper.rests FINAL
+    ) AS w
+    LEFT JOIN (SELECT * FROM pacekeeper.judged FINAL) AS j
+        ON w.indicator = j.indicator AND w.entity = j.entity
+    GROUP BY indicator, entity
+) AS t ON r.indicator = t.indicator AND r.entity = t.entity
 GROUP BY r.receipt, r.event_id, r.source;
 
 -- How far each event of a request is. Lines whose receipt was never entered (the process died
@@ -398,14 +417,18 @@ CREATE VIEW IF NOT EXISTS bi.rejected
     field String COMMENT '字段',
     message String COMMENT '说明',
     message_en String COMMENT '说明（英文）',
-    state String COMMENT '状态',
+    state String COMMENT '状态：rejected 已退回、resubmitted 改正后已接受',
     raw String COMMENT '原文',
     event_id String COMMENT '事件编号',
     receipt String COMMENT '回执'
 )
 AS SELECT
     id, department, received_at, code, field, message_zh AS message, message_en,
-    'rejected' AS state, raw, event_id, receipt
+    if(
+        (department, id) IN (SELECT department, id FROM pacekeeper.resubmitted),
+        'resubmitted', 'rejected'
+    ) AS state,
+    raw, event_id, receipt
 FROM pacekeeper.rejected FINAL;
 
 CREATE VIEW IF NOT EXISTS bi.ledger
