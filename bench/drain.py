@@ -35,13 +35,13 @@ _PATIENCE = 600
 
 
 class Task(NamedTuple):
-    """`count` events of `topic`, by the `roles` "write" or "write+derive".
+    """So many `events` of `topic`, by the `roles` "write" or "write+derive".
 
     `run` names the groups and topics of this run, so that none meets another's leavings.
     """
 
     topic: str
-    count: int
+    events: int
     roles: str
     run: str
 
@@ -126,13 +126,13 @@ def drain(task: Task) -> dict[str, float | int]:
     until = time.monotonic() + _PATIENCE
     written = 0.0
     while time.monotonic() < until and all(thread.is_alive() for thread in threads):
-        if not written and events.events >= task.count:
+        if not written and events.events >= task.events:
             written = time.monotonic() - events.began[0]
         if written and (touched is None or touched.records >= told.published):
             break
         time.sleep(0.005)
     else:
-        raise RuntimeError(f"{events.events} of {task.count} events are written")
+        raise RuntimeError(f"{events.events} of {task.events} events are written")
     wall, cpu = events.began
     answer = {
         "seconds": time.monotonic() - wall,

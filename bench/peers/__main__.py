@@ -7,12 +7,15 @@ Text goes to stderr as it comes in, JSON to stdout. `--under` runs every contest
 import argparse
 import json
 import shlex
+import signal
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,22 +31,22 @@ _FAUST = "faust_agent"
 Runs = dict[str, list[dict[str, Any]]]
 
 
-def measure(
-    folder: Path, wanted: argparse.Namespace, address: Any, layouts: Sequence[Layout]
-) -> Iterator[tuple[str, dict[str, Any]]]:
+def contest(
+    parts: Parts, wanted: argparse.Namespace, layouts: Sequence[Layout]
+) -> Iterator[tuple[str, Callable[[], dict[str, Any]]]]:
     """Every contestant once a round, so that a slow minute of the machine is everyone's."""
-    with engine(folder) as running:
-        parts = Parts(address, running)
-        for round_ in range(wanted.runs):
-            for layout in layouts:
-                for name in wanted.peers:
-                    yield _key(name, layout), run_peer(parts, name, layout, wanted.under)
-                for roles in wanted.ours:
-                    if roles == "write" or layout.packed == PACKED:
-                        named = (running.port, round_, layout.topic, roles.replace("+", "-"))
-                        run = "-".join(map(str, named))
-                        found = run_ours(parts, roles, layout, run, wanted.under)
-                        yield _key(roles, layout), found
+    for round_ in range(wanted.runs):
+        for layout in layouts:
+            for name in wanted.peers:
+                yield _key(name, layout), partial(run_peer, parts, name, layout, wanted.under)
+            for roles in wanted.ours:
+                if roles == "write" or layout.packed == PACKED:
+                    named = (parts.engine.port, round_, layout.topic, roles.replace("+", "-"))
+                    run = "-".join(map(str, named))
+                    yield (
+                        _key(roles, layout),
+                        partial(run_ours, parts, roles, layout, run, wanted.under),
+                    )
 
 
 def _key(name: str, layout: Layout) -> str:
@@ -122,15 +125,23 @@ def compare(wanted: argparse.Namespace) -> dict[str, Any]:
         "runs": wanted.runs,
         "versions": {},
         "engines": {},
+        "failed": {},
     }
     with broker() as address:
         layouts = _fill(address.bootstrap, wanted)
         for folder in folders:
             runs: Runs = defaultdict(list)
-            for key, found in measure(folder, wanted, address, layouts):
-                runs[key].append(found)
-                told["versions"] |= found.get("versions", {})
-                _say(f"{time.strftime('%H:%M:%S')} {key} {found['rate']:.0f} events/s")
+            with engine(folder) as running:
+                for key, run in contest(Parts(address, running), wanted, layouts):
+                    try:
+                        found = run()
+                    except (RuntimeError, subprocess.TimeoutExpired) as error:
+                        told["failed"][key] = str(error)
+                        _say(f"{key} failed: {error}")
+                        continue
+                    runs[key].append(found)
+                    told["versions"] |= found.get("versions", {})
+                    _say(f"{time.strftime('%H:%M:%S')} {key} {found['rate']:.0f} events/s")
             medians = summary(runs)
             against = ratios(medians)
             told["engines"][str(folder)] = {"medians": medians, "ratios": against}
@@ -156,13 +167,16 @@ def _say(text: str) -> None:
 
 
 def main() -> int:
-    """0, or 2 without the peers' environment."""
+    """0; 1 if a contestant failed or lost an event; 2 without the peers' environment."""
+    # The broker and the engine are ended on the way out, so let there be one.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     wanted = plan()
     if wanted.peers and not PYTHON.exists():
         _say(f"{PYTHON} is missing: run `make peers`; 缺少 {PYTHON}：请先运行 make peers")
         return 2
-    sys.stdout.write(json.dumps(compare(wanted), indent=2, ensure_ascii=False) + "\n")
-    return 0
+    told = compare(wanted)
+    sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+    return 1 if told["failed"] else 0
 
 
 if __name__ == "__main__":

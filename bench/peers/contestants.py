@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -51,7 +52,7 @@ class Layout(NamedTuple):
     """A topic, how many events it holds and how many of them lie in a record."""
 
     topic: str
-    count: int
+    events: int
     packed: int
 
 
@@ -60,11 +61,11 @@ def run_peer(parts: Parts, name: str, layout: Layout, under: Sequence[str]) -> d
     client = parts.engine.client(autogenerate_session_id=False)
     for statement in (*_DROPS, *_TABLES):
         client.command(statement)
-    count = layout.count // FEWER.get(name, 1)
+    count = layout.events // FEWER.get(name, 1)
     task = {
         "bootstrap": parts.broker.bootstrap,
         "topic": layout.topic,
-        "count": count,
+        "events": count,
         "packed": layout.packed,
         "table": "pacekeeper.peer",
     }
@@ -90,11 +91,11 @@ def run_ours(
     for (name,) in client.query(_OWN).result_rows:
         if name != "migrations":
             client.command(f"TRUNCATE TABLE pacekeeper.{name}")
-    task = {"topic": layout.topic, "count": layout.count, "roles": roles, "run": run}
+    task = {"topic": layout.topic, "events": layout.events, "roles": roles, "run": run}
     environment = parts.environment() | {"BENCH_TASK": json.dumps(task)}
     command = [*under, sys.executable, "-m", "bench.drain"]
-    found = _measured(parts, command, environment, layout.count)
-    _verify(client, roles, RAW.name, layout.count)
+    found = _measured(parts, command, environment, layout.events)
+    _verify(client, roles, RAW.name, layout.events)
     client.close()
     return found
 
@@ -103,9 +104,15 @@ def _measured(
     parts: Parts, command: list[str], environment: dict[str, str], count: int
 ) -> dict[str, Any]:
     before = parts.cpu()
-    ran = subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=_SECONDS, check=False
-    )
+    with tempfile.TemporaryDirectory(prefix="pacekeeper-bench-") as scratch:
+        ran = subprocess.run(
+            command,
+            env=environment | {"TMPDIR": scratch},
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
     after = parts.cpu()
     answers = [line for line in ran.stdout.splitlines() if line.startswith('{"seconds"')]
     if not answers:

@@ -15,7 +15,7 @@ course = Course(task, "faust-streaming", "aiokafka")
 app = faust.App(
     task.group,
     broker=f"kafka://{task.bootstrap}",
-    datadir=tempfile.mkdtemp(prefix="pacekeeper-bench-faust-"),
+    datadir=tempfile.gettempdir(),
     value_serializer="raw",
     web_enabled=False,
     topic_disable_leader=True,

@@ -4,6 +4,7 @@ A sink's batch is of one partition, so a checkpoint of four times 20 000 rows gi
 four partitions an insert of about that size.
 """
 
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -51,10 +52,11 @@ def main() -> None:
         auto_offset_reset="earliest",
         commit_every=PARTITIONS * task.batch,
         loglevel="ERROR",
+        state_dir=tempfile.gettempdir(),
         auto_create_topics=False,
     )
     frame = app.dataframe(app.topic(task.topic, value_deserializer="bytes"))
-    frame.sink(Table(course, task.count, app.stop))
+    frame.sink(Table(course, task.events, app.stop))
     app.run()
     course.end()
 
