@@ -71,14 +71,21 @@ def summary(runs: Runs) -> dict[str, dict[str, Any]]:
 
 
 def ratios(medians: dict[str, dict[str, Any]]) -> dict[str, float]:
-    """How many times the rate of the best peer, and of Faust, each of our ways reaches."""
+    """Each of our ways against the peers: in speed and in processor time, more is better for us.
+
+    Processor time is that of client, broker and engine together.
+    """
     rate = {key: found["rate"] for key, found in medians.items()}
+    cost = {key: sum(found["cpu_us"].values()) for key, found in medians.items()}
     found = {}
     for ours in (f"{roles} packed" for roles in OURS if f"{roles} packed" in rate):
         for layout in ("plain", "packed"):
-            peers = [rate[key] for name in PEERS if (key := f"{name} {layout}") in rate]
+            peers = [key for name in PEERS if (key := f"{name} {layout}") in rate]
             if peers:
-                found[f"{ours} / best peer {layout}"] = round(rate[ours] / max(peers), 2)
+                fastest = max(rate[key] for key in peers)
+                cheapest = min(cost[key] for key in peers)
+                found[f"{ours} / fastest peer {layout}"] = round(rate[ours] / fastest, 2)
+                found[f"{ours}, cheapest peer {layout} / ours"] = round(cheapest / cost[ours], 2)
         if f"{_FAUST} plain" in rate:
             found[f"{ours} / Faust plain"] = round(rate[ours] / rate[f"{_FAUST} plain"], 1)
     return found
@@ -135,7 +142,7 @@ def compare(wanted: argparse.Namespace) -> dict[str, Any]:
                 for key, run in contest(Parts(address, running), wanted, layouts):
                     try:
                         found = run()
-                    except (RuntimeError, subprocess.TimeoutExpired) as error:
+                    except (RuntimeError, OSError, subprocess.TimeoutExpired) as error:
                         told["failed"][key] = str(error)
                         _say(f"{key} failed: {error}")
                         continue
