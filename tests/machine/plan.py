@@ -41,9 +41,9 @@ class Sent:
         return f"urn:pacekeeper:{self.department}"
 
     def body(self, namespace: str) -> bytes:
-        """The JSON of the event in a namespace. Every other one says its time once only."""
+        """The JSON of the event in a namespace; some say when they were recorded, others do not."""
         times = {"time": self.recorded.isoformat()}
-        if self.day % 2:
+        if len(self.data) % 2:
             times = {"time": moment(0).isoformat(), "recordedtime": self.recorded.isoformat()}
         event = {
             "specversion": "1.0",

@@ -14,7 +14,7 @@ from tests.machine.told import Told, tell
 
 Row = tuple[Any, ...]
 # The moments that `bi.values_as_of` is asked for.
-AS_OF = (moment(2), moment(5), moment(8))
+AS_OF = (moment(4), moment(9), moment(16))
 
 
 def expected(
