@@ -61,7 +61,7 @@ def read(fact: Fact) -> records.Fact:
 @given(FACTS, TEXTS)
 def test_what_is_written_is_read_back(facts: list[Fact], name: str) -> None:
     facts += [fact._replace(derived=True, grounds=tuple(facts[n:])) for n, fact in enumerate(facts)]
-    about = About(indicator(), "changzhou", name, "", 3, -1, NOW)
+    about = About(indicator(), "changzhou", name, "", 3, -1, {3: 7}, NOW)
     body = Writer().write(about, facts, [version()])
     assert Dossier.model_validate_json(body) == Dossier(
         **about._asdict(),
@@ -74,7 +74,7 @@ def test_a_definition_changed_in_between_is_written_anew() -> None:
     writer = Writer()
     for unit in ("辆", "万辆"):
         other = indicator().model_copy(update={"unit": unit})
-        about = About(other, "changzhou", "", "", 3, -1, NOW)
+        about = About(other, "changzhou", "", "", 3, -1, {}, NOW)
         for _ in range(2):
             assert Dossier.model_validate_json(writer.write(about, [], [])).indicator.unit == unit
 
