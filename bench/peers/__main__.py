@@ -23,6 +23,7 @@ from bench import events, machine
 from bench.parts import Parts, broker, engine
 from bench.peers import unpacked
 from bench.peers.contestants import OURS, PACKED, PEERS, PYTHON, Layout, run_ours, run_peer
+from services.runtime import logs
 
 SERIES = 10_000
 MEMORY = Path("/dev/shm")
@@ -123,6 +124,8 @@ def plan(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 
 def compare(wanted: argparse.Namespace) -> dict[str, Any]:
     """Fill both topics, measure on each folder; the JSON answer. Text goes out meanwhile."""
+    # Stdout is the answer's.
+    logs.configure("WARNING")
     folders = wanted.folders or [MEMORY, Path(tempfile.gettempdir())]
     told: dict[str, Any] = {
         "machine": machine.describe(),
