@@ -56,9 +56,7 @@ class Aggregate:
 
     def tell(self, series: set[tuple[str, str]]) -> list[Dossier]:
         self.told += 1
-        said = Touched(
-            partition=0, offset=self.offset, first=self.offset, series=tuple(sorted(series))
-        )
+        said = Touched(partition=0, offset=self.offset, series=tuple(sorted(series)))
         before = len(self.outlet.published["indicators"])
         body = said.model_dump_json().encode()
         self.deriver.derive([Record("touched", 0, self.told, 0, b"0", body)])
