@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.data import IndicatorDefined, Measure, TargetSet
 from schemas.exact import Exact
+from schemas.goals import Stage
 from schemas.names import Day, Moment
 from schemas.status import Status
 
@@ -167,6 +168,30 @@ class OpenFinding(Record):
     event_ids: tuple[str, ...] = ()
 
 
+class Comparand(Record):
+    """Another series that targets are set beside: the other, a peer, the parent, a milestone's.
+
+    Facts of every scope, though only those without one compare: that tells "only under another
+    scope" from "not there".
+    """
+
+    indicator: IndicatorDefined
+    entity: str
+    entity_zh: str = ""
+    entity_en: str = ""
+    facts: tuple[Fact, ...] = ()
+
+
+class ProjectStage(Record):
+    """What one event says of a project that a milestone waits for."""
+
+    project: str
+    stage: Stage
+    on: Day
+    recorded_at: Moment
+    event_id: str
+
+
 class Dossier(Record):
     """`pacekeeper.indicator.changed.v1`: all that judging one series needs.
 
@@ -175,6 +200,10 @@ class Dossier(Record):
     is when the newest of it was received; judgements carry it as their time.
     `entity_zh` and `entity_en` are the entity's names for sentences, its id where it has none.
     Of `findings` the newest is the last.
+
+    What comparisons need besides: `earlier` has, of a figure whose newest vintage is in `facts`,
+    the newest vintage of every other status class that it had; `parent` is the entity above,
+    `peers` are the entities beside it, among which it ranks where a target names none.
     """
 
     indicator: IndicatorDefined
@@ -188,6 +217,11 @@ class Dossier(Record):
     facts: tuple[Fact, ...]
     targets: tuple[TargetVersion, ...]
     findings: tuple[OpenFinding, ...] = ()
+    earlier: tuple[Fact, ...] = ()
+    parent: str = ""
+    peers: tuple[str, ...] = ()
+    comparands: tuple[Comparand, ...] = ()
+    projects: tuple[ProjectStage, ...] = ()
 
 
 class DayOfBooks(Record):

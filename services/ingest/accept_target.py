@@ -8,12 +8,11 @@ from typing import Any
 from schemas import unit
 from schemas.data import IndicatorDefined, Measure, TargetSet
 from schemas.goals import Above, Increase, InSync, Milestone, Plan, Rank, Steps
+from schemas.lamps import SHIPPED
 from schemas.rejects import RejectCode, RejectedError
 from services.ingest.accept_figure import Speaker, known_entity, known_indicator
 from services.ingest.known import Known
 from services.ingest.limits import keepable
-
-SCHEMES = frozenset({"standard", "xuancheng", "points", "tianjin", "ouhai"})
 
 
 def target(data: TargetSet, speaker: Speaker, known: Known, now: datetime) -> None:
@@ -92,12 +91,12 @@ _GOALS: dict[type, Callable[[Any, IndicatorDefined, Known], None]] = {
 
 
 def _scheme(data: TargetSet) -> None:
-    if data.lamps not in SCHEMES:
-        known = "、".join(sorted(SCHEMES))
+    if data.lamps not in SHIPPED:
+        known = "、".join(sorted(SHIPPED))
         raise _cannot(
             "data.lamps",
             f"没有名为 {data.lamps} 的亮灯规则，可用：{known}",
-            f"there is no lamp scheme {data.lamps}; known: {', '.join(sorted(SCHEMES))}",
+            f"there is no lamp scheme {data.lamps}; known: {', '.join(sorted(SHIPPED))}",
         )
 
 
