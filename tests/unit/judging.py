@@ -7,7 +7,15 @@ from typing import Any
 
 from schemas import period as periods
 from schemas.data import IndicatorDefined, Measure, TargetSet
-from schemas.records import Assessment, Dossier, Fact, TargetVersion
+from schemas.goals import Stage
+from schemas.records import (
+    Assessment,
+    Comparand,
+    Dossier,
+    Fact,
+    ProjectStage,
+    TargetVersion,
+)
 from schemas.status import Status
 from services.alerts.domain.assess import assess
 
@@ -95,10 +103,30 @@ def target(goal: dict[str, Any], version: int = 1, **changed: Any) -> TargetVers
     return TargetVersion(event_id=f"t-v{version}", recorded_at=moment("2024-01-01"), data=data)
 
 
+def comparand(entity: str, *facts: Fact, **defined: Any) -> Comparand:
+    """Another series; its indicator is the target's own unless told otherwise."""
+    return Comparand(indicator=indicator(**defined), entity=entity, entity_zh="江苏省", facts=facts)
+
+
+def stage(name: str, on: str, recorded: str, project: str = "base") -> ProjectStage:
+    """What one event says of a project."""
+    return ProjectStage(
+        project=project,
+        stage=Stage(name),
+        on=date.fromisoformat(on),
+        recorded_at=moment(recorded),
+        event_id=f"{project}-{name}-{recorded}",
+    )
+
+
 def dossier(
-    facts: list[Fact], *targets: TargetVersion, at: datetime = AT, **defined: Any
+    facts: list[Fact],
+    *targets: TargetVersion,
+    at: datetime = AT,
+    beside: dict[str, Any] | None = None,
+    **defined: Any,
 ) -> Dossier:
-    """A series as the aggregate would describe it."""
+    """A series as the aggregate would describe it; `beside` is the rest of the world."""
     return Dossier(
         indicator=indicator(**defined),
         entity="changzhou",
@@ -109,6 +137,7 @@ def dossier(
         at=at,
         facts=tuple(facts),
         targets=targets,
+        **(beside or {}),
     )
 
 

@@ -6,7 +6,8 @@ from decimal import Decimal as D
 import pytest
 
 from schemas.records import Lamp
-from services.alerts.domain.assess import assess, in_force
+from services.alerts.domain.assess import assess
+from services.alerts.domain.versions import in_force
 from tests.unit.judging import at_least, dossier, fact, judged, moment, target, year_to_date
 
 GUIDANCE = (

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from schemas.data import TargetSet
+from schemas.data import IndicatorDefined, TargetSet
 from schemas.period import Span, span_name
 from schemas.records import Fact
 from services.alerts.domain.index import FactIndex, Family, Figure, judgeable, new_year, recorded_on
+from services.alerts.domain.months import period_of
 from services.alerts.domain.standing import Case, Grey
 
 
@@ -20,9 +21,13 @@ class Found:
     lack: Grey | None = None
 
 
-def find(index: FactIndex, family: Family, target: TargetSet, end: date) -> Found | None:
+def find(
+    index: FactIndex, indicator: IndicatorDefined, family: Family, target: TargetSet, end: date
+) -> Found | None:
     """What the target judges at `end`; None when nothing of its kind ends there."""
     span, scope = Span(target.span.start, end), target.scope
+    if family is Family.PERIOD:
+        span = _own_period(index, indicator, scope, end)
     figure = index.figure(family, scope, span, judgeable)
     if figure is not None:
         return Found(Span(figure.start, end), figure.first_recorded_on, figure=figure)
@@ -37,6 +42,15 @@ def find(index: FactIndex, family: Family, target: TargetSet, end: date) -> Foun
     return None
 
 
+def _own_period(index: FactIndex, indicator: IndicatorDefined, scope: str, end: date) -> Span:
+    """The regular period that ends there, where it has a value; else the shortest that was sent."""
+    regular = period_of(indicator.frequency, end)
+    if regular is not None and index.between(scope, regular, judgeable):
+        return regular
+    sent = index.shortest(scope, end, judgeable)
+    return sent or regular or Span(end.replace(day=1), end)
+
+
 def _lacking(span: Span, code: str, words: dict[str, str], facts: list[Fact]) -> Found:
     why = Grey(code, words, facts=tuple(facts))
     return Found(span, recorded_on(facts), lack=why)
@@ -47,6 +61,8 @@ def is_january_alone(case: Case) -> bool:
     start, end = case.figure.start, case.end
     if start != new_year(end) or (end.month, end.day) != (1, 31):
         return False
-    if case.family is Family.FLOW:
+    if case.family in (Family.FLOW, Family.PERIOD):
         return case.indicator.frequency == "month"
-    return case.family is Family.RATE and case.target.goal.kind == "growth"
+    goal = case.target.goal
+    growth = goal.kind == "growth" or getattr(goal, "of", None) == "growth"
+    return case.family is Family.RATE and growth

@@ -1,66 +1,112 @@
 """Where the year will end at this rate, and what is still needed each month (DOMAIN §4)."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemas.period import Span, same_day_last_year
 from schemas.records import Fact
-from services.alerts.domain.index import Family, judgeable
+from services.alerts.domain.index import Family, Figure, judgeable
 from services.alerts.domain.months import ONE_DAY, months_between, months_left, years_earlier
-from services.alerts.domain.profile import profile
+from services.alerts.domain.profile import History, profile
+from services.alerts.domain.spread import of_profile, of_share, past_years, spread
 from services.alerts.domain.standing import Case, Sort, Standing
 from services.alerts.domain.trajectories import share_by_months
 
 _ZERO = Decimal(0)
-_YEAR = 12
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """The value at the span's end, by which method and from which facts."""
+    """The value at the span's end, by which method and from which facts.
+
+    `low` and `high` are where it lies with 80 %, `p_meet` is the probability that the goal is met;
+    None where the past does not tell (spread).
+    """
 
     value: Decimal | None = None
     method: str = "none"
     facts: tuple[Fact, ...] = ()
+    low: Decimal | None = None
+    high: Decimal | None = None
+    p_meet: Decimal | None = None
 
 
-def _flow(case: Case, standing: Standing) -> Forecast:
+class _Made(NamedTuple):
+    """A forecast by one method, with its errors of past years in the unit of the figure."""
+
+    forecast: Forecast
+    errors: Iterator[Decimal] = iter(())
+
+
+def _flow(case: Case, standing: Standing) -> _Made:
     """actual / mean profile share, else actual / months completed; null at share 0."""
     years = getattr(case.target.trajectory, "years", 1)
-    found = profile(case.history, case.span, case.end, years)
-    share = found.share if found else share_by_months(case.span, case.end)
+    history, span, end = case.history, case.span, case.end
+    found = profile(history, span, end, years)
+    share = found.share if found else share_by_months(span, end)
     if share <= 0:
-        return Forecast()
+        return _Made(Forecast())
+    value = standing.actual / share
     if found is None:
-        return Forecast(standing.actual / share, "linear")
-    return Forecast(standing.actual / share, "profile", found.facts)
+        errors = of_share(history, span, end, share)
+        return _Made(Forecast(value, "linear"), (value * error for error in errors))
+    errors = of_profile(history, span, end, years)
+    forecast = Forecast(value, "profile", found.facts)
+    return _Made(forecast, (value * error for error in errors))
 
 
-def _stock(case: Case, standing: Standing) -> Forecast:
+def _stock(case: Case, standing: Standing) -> _Made:
     """actual + mean monthly net addition of the last 12 months × full months left."""
+    found = _net_addition(case.history, case.span, case.end)
+    if found is None:
+        return _Made(Forecast())
+    added, oldest = found
+    forecast = Forecast(standing.actual + added, "stock", oldest.facts)
+    return _Made(forecast, _errors_of_stock(case))
+
+
+def _net_addition(history: History, span: Span, end: date) -> tuple[Decimal, Figure] | None:
+    """What is still added by the span's end at the pace of 12 months, and where they begin."""
+    window = Span(same_day_last_year(end), end - ONE_DAY)
+    oldest = next(history.index.levels(history.scope, window, history.pick), None)
+    level = history.index.level(history.scope, end, history.pick)
+    months = months_between(oldest.end, end) if oldest else 0
+    if oldest is None or level is None or months == 0:
+        return None
+    return (level.value - oldest.value) / months * months_left(span, end), oldest
+
+
+def _errors_of_stock(case: Case) -> Iterator[Decimal]:
+    """Outcome less forecast, at the same day of past years."""
     history = case.history
-    year_ago = same_day_last_year(case.end)
-    window = Span(year_ago, case.end - ONE_DAY)
-    oldest = next(case.index.levels(history.scope, window, history.pick), None)
-    months = months_between(oldest.end, case.end) if oldest else 0
-    if oldest is None or months == 0:
-        return Forecast()
-    mean = (case.figure.value - oldest.value) / months
-    value = standing.actual + mean * months_left(case.span, case.end)
-    return Forecast(value, "stock", oldest.facts)
+    for _, span, day in past_years(history, case.span, case.end):
+        found = _net_addition(history, span, day)
+        level = history.index.level(history.scope, day, history.pick)
+        outcome = history.index.level(history.scope, span.end, history.pick)
+        if found is not None and level is not None and outcome is not None:
+            yield outcome.value - level.value - found[0]
 
 
-def _last(case: Case, standing: Standing) -> Forecast:
-    """Rates: the last rate."""
-    return Forecast(standing.actual, "last")
+def _last(case: Case, standing: Standing) -> _Made:
+    """Rates: the last rate; its error is how far the year's end was from it."""
+
+    def errors() -> Iterator[Decimal]:
+        history, look = case.history, case.index.figure
+        for _, span, day in past_years(history, case.span, case.end):
+            then = look(case.family, history.scope, Span(span.start, day), history.pick)
+            outcome = look(case.family, history.scope, span, history.pick)
+            if then is not None and outcome is not None:
+                yield outcome.value - then.value
+
+    return _Made(Forecast(standing.actual, "last"), errors())
 
 
-_METHODS: Mapping[Family, Callable[[Case, Standing], Forecast]] = {
+_METHODS: Mapping[Family, Callable[[Case, Standing], _Made]] = {
     Family.FLOW: _flow,
     Family.STOCK: _stock,
-    Family.RATE: _last,
 }
 
 
@@ -68,7 +114,12 @@ def forecast(case: Case, standing: Standing) -> Forecast:
     """By the method of the figure's sort; goals that are met or not have none."""
     if standing.sort is Sort.YES_NO:
         return Forecast()
-    return (_last if standing.sort is Sort.RATE else _METHODS[case.family])(case, standing)
+    method = _last if standing.sort is Sort.RATE else _METHODS[case.family]
+    made, errors = method(case, standing)
+    if made.value is None:
+        return made
+    found = spread(made.value, list(errors), standing.threshold, higher=standing.higher)
+    return replace(made, low=found.low, high=found.high, p_meet=found.p_meet)
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,10 @@ from services.alerts.domain.months import ONE_DAY, day_in_china
 
 
 class Family(StrEnum):
-    """Figures of one family can stand for one another."""
+    """Figures of one family can stand for one another: what a flow came to, or came to since."""
 
     FLOW = "flow"
+    PERIOD = "period"
     STOCK = "stock"
     RATE = "rate"
 
@@ -43,14 +44,19 @@ def judgeable(fact: Fact) -> bool:
     return fact.status is not Status.FORECAST
 
 
-def simulated_history(fact: Fact) -> bool:
-    """Simulated figures are compared with simulated ones only."""
+def published_history(fact: Fact) -> bool:
+    """Any status will do for a past value, except simulated."""
+    return not simulated(fact)
+
+
+def simulated(fact: Fact) -> bool:
+    """What a simulated figure may be compared with."""
     return fact.status is Status.EXPERIMENTAL
 
 
-def published_history(fact: Fact) -> bool:
-    """Any status will do for a past value, except simulated."""
-    return fact.status is not Status.EXPERIMENTAL
+def published(fact: Fact) -> bool:
+    """What a published figure may be compared with."""
+    return judgeable(fact) and not simulated(fact)
 
 
 @dataclass(frozen=True)
@@ -65,9 +71,13 @@ class Figure:
 
     @property
     def history(self) -> Pick:
-        """Which past facts may be set beside this figure."""
-        simulated = any(simulated_history(fact) for fact in self.facts)
-        return simulated_history if simulated else published_history
+        """Which past facts may be set beside this figure: simulated with simulated only."""
+        return simulated if any(map(simulated, self.facts)) else published_history
+
+    @property
+    def beside(self) -> Pick:
+        """Which facts of the same period may be set beside it: a forecast is none."""
+        return simulated if any(map(simulated, self.facts)) else published
 
 
 def recorded_on(facts: Iterable[Fact]) -> date:
@@ -93,7 +103,10 @@ class FactIndex:
         }
         for fact in facts:
             self._at[_FAMILY[fact.measure]][fact.end][fact.scope].append(fact)
+        self._at[Family.PERIOD] = self._at[Family.FLOW]
         self._ends = {family: sorted(ends) for family, ends in self._at.items()}
+        # Every period end asks for last year's total again.
+        self._sums: dict[tuple[str, date, date, Pick], Figure | None] = {}
         self._tiled: dict[tuple[str, date, Pick], dict[date, tuple[Fact, ...]]] = {}
 
     def ends(self, family: Family, span: Span) -> list[date]:
@@ -117,6 +130,12 @@ class FactIndex:
         Within a year from 1 January that is the year-to-date as it is stored; any other span is
         tiled by period values and years-to-date, with the fewest pieces.
         """
+        key = (scope, start, end, pick)
+        if key not in self._sums:
+            self._sums[key] = self._sum(*key)
+        return self._sums[key]
+
+    def _sum(self, scope: str, start: date, end: date, pick: Pick) -> Figure | None:
         if start == new_year(end):
             whole = [
                 fact for fact in self.ending(Family.FLOW, scope, end, pick) if _start(fact) == start
@@ -127,6 +146,41 @@ class FactIndex:
             return None
         value = sum((fact.value for fact in pieces), Decimal(0))
         return Figure(value, start, end, recorded_on(pieces), pieces)
+
+    def between(self, scope: str, span: Span, pick: Pick) -> Figure | None:
+        """What a flow came to in a period: as it was sent, else between two years-to-date."""
+        sent = [
+            fact
+            for fact in self.ending(Family.FLOW, scope, span.end, pick)
+            if _start(fact) == span.start
+        ]
+        first = new_year(span.end)
+        if sent or span.start <= first:
+            return _newest(sent, *span)
+        whole = self.to_date(scope, first, span.end, pick)
+        before = self.to_date(scope, first, span.start - ONE_DAY, pick)
+        if whole is None or before is None:
+            return None
+        recorded = max(whole.first_recorded_on, before.first_recorded_on)
+        facts = whole.facts + before.facts
+        return Figure(whole.value - before.value, *span, recorded, facts)
+
+    def shortest(self, scope: str, end: date, pick: Pick) -> Span | None:
+        """The shortest period that was sent and ends on a day."""
+        sent = self.ending(Family.FLOW, scope, end, pick)
+        starts = [fact.start for fact in sent if fact.measure is Measure.PERIOD]
+        return Span(max(starts), end) if starts else None
+
+    def newest_end(self, family: Family, scope: str, before: date, pick: Pick) -> date | None:
+        """The last day before another on which a figure of the family ends."""
+        ends = self._ends[family]
+        earlier = reversed(ends[: bisect_left(ends, before)])
+        return next((end for end in earlier if self.ending(family, scope, end, pick)), None)
+
+    @property
+    def first_end(self) -> date:
+        """The day on which the oldest figure ends; the last day there is without any."""
+        return min((ends[0] for ends in self._ends.values() if ends), default=date.max)
 
     def level(self, scope: str, end: date, pick: Pick) -> Figure | None:
         """A stock's level on a day."""
@@ -156,6 +210,8 @@ class FactIndex:
         """The family's figure at the span's end."""
         if family is Family.FLOW:
             return self.to_date(scope, span.start, span.end, pick)
+        if family is Family.PERIOD:
+            return self.between(scope, span, pick)
         if family is Family.STOCK:
             return self.level(scope, span.end, pick)
         return self.rate(scope, span.start, span.end, pick)

@@ -40,11 +40,17 @@ class History:
         return Figure(level.value - before.value, span.start, end, recorded, facts)
 
 
-def profile(history: History, span: Span, end: date, years: int) -> Profile | None:
-    """Mean of value to date / total over those of the last `years` years that have both."""
+def profile(
+    history: History, span: Span, end: date, years: int, *, later: bool = False
+) -> Profile | None:
+    """Mean of value to date / total over those of the last `years` years that have both.
+
+    With `later` it is that of the next `years` years: how a past year would look in hindsight.
+    """
     ratios: list[Decimal] = []
     facts: list[Fact] = []
-    for back in range(1, years + 1):
+    for number in range(1, years + 1):
+        back = -number if later else number
         earlier = years_earlier(span, back)
         total = history.gained(earlier, earlier.end)
         done = history.gained(earlier, same_day_last_year(end, back))

@@ -33,16 +33,16 @@ TEMPLATES: dict[str, _Words] = {
         "{who}, {when}: {actual}, the goal of {goal} is reached{outlook}{note}",
     ),
     "on_pace": _Words(
-        "{who}{when} {actual}，时序目标 {expected}，{gap}{outlook}{note}",
-        "{who}, {when}: {actual} against {expected} due by then, {gap}{outlook}{note}",
+        "{who}{when} {actual}，{against}，{gap}{outlook}{note}",
+        "{who}, {when}: {actual} against {against}, {gap}{outlook}{note}",
     ),
     "behind": _Words(
-        "{who}{when} {actual}，时序目标 {expected}，{gap}{outlook}{note}",
-        "{who}, {when}: {actual} against {expected} due by then, {gap}{outlook}{note}",
+        "{who}{when} {actual}，{against}，{gap}{outlook}{note}",
+        "{who}, {when}: {actual} against {against}, {gap}{outlook}{note}",
     ),
     "missed": _Words(
-        "{who}{when} {actual}，期末目标 {expected}，{gap}，未完成{note}",
-        "{who}, {when}: {actual} against a goal of {expected}, {gap}: missed{note}",
+        "{who}{when} {actual}，{against}，{gap}，未完成{note}",
+        "{who}, {when}: {actual} against {against}, {gap}: missed{note}",
     ),
     "no_data": _Words("{who}目标期内尚无数据，不能评判", "{who}: no figure within the span yet"),
     "incomplete": _Words(
@@ -54,8 +54,8 @@ TEMPLATES: dict[str, _Words] = {
         "{who}, {when}: the value of {day}, where the span starts from, is not known",
     ),
     "jan_feb": _Words(
-        "{who}1月单月 {actual}，时序目标 {expected}；春节错月，1–2月合并评判",
-        "{who}, January alone: {actual} against {expected}; the Spring Festival moves, "
+        "{who}1月单月 {actual}，{against}；春节错月，1–2月合并评判",
+        "{who}, January alone: {actual} against {against}; the Spring Festival moves, "
         "January and February are judged together",
     ),
     "awaiting_target": _Words(
@@ -65,11 +65,41 @@ TEMPLATES: dict[str, _Words] = {
         "{who}{when}只有其他口径（{scopes}）的数据，与目标口径（{scope}）不同，不能比较",
         "{who}, {when}: only figures of another scope ({scopes}), the target's is {scope}",
     ),
+    "status_differs": _Words(
+        "{who}{when}两期数据没有相同的核实程度（本期 {ours}，对比期 {theirs}），不能比较",
+        "{who}, {when}: the two figures have no status class in common ({ours} and {theirs})",
+    ),
     "no_comparison": _Words(
         "{who}{when}缺少可比对象（{missing}），不能评判",
         "{who}, {when}: nothing to compare with ({missing})",
     ),
+    "no_parent": _Words(
+        "{who}{when}缺少与上级比较的增速（{missing}），不能评判",
+        "{who}, {when}: no growth to compare with the parent's ({missing})",
+    ),
     "not_due": _Words("{who}：{name} 未到期（{due}）", "{who}: {name} is not due before {due}"),
+}
+# A milestone has a day instead of figures; `on` is empty while it is not reached.
+MILESTONES: dict[str, _Words] = {
+    "met": _Words(
+        "{who}：{name} 已于 {on} 完成，期限 {due}", "{who}: {name} was reached on {on}, due {due}"
+    ),
+    "behind": _Words(
+        "{who}：{name} 将于 {due} 到期，尚未完成", "{who}: {name} is due on {due}, not reached yet"
+    ),
+    "missed": _Words(
+        "{who}：{name} 逾期，期限 {due}{late_zh}", "{who}: {name} is late, due {due}{late_en}"
+    ),
+    "not_due": TEMPLATES["not_due"],
+}
+# What the expected value is.
+AGAINST: dict[str, _Words] = {
+    "plan": _Words("时序目标 {expected}", "{expected} due by then"),
+    "goal": _Words("期末目标 {expected}", "a goal of {expected}"),
+    "last_year": _Words("去年同期 {expected}", "{expected} in the same period last year"),
+    "previous": _Words("上期 {expected}", "{expected} in the period before"),
+    "other": _Words("{beside}对比值 {expected}", "{expected} by {beside}"),
+    "rank": _Words("目标不低于{expected}", "a goal of {expected}"),
 }
 
 
@@ -81,12 +111,13 @@ def shown(value: Decimal) -> str:
 
 @dataclass(frozen=True)
 class Subject:
-    """What the sentence is about: the series, and the period when there is one."""
+    """What the sentence is about: the series, its scope, and the period when there is one."""
 
     indicator: IndicatorDefined
     entity: tuple[str, str]
     family: Family
     span: Span | None = None
+    scope: str = ""
 
     @property
     def reported_growth(self) -> bool:
@@ -97,7 +128,10 @@ class Subject:
     def words(self) -> _Words:
         """The series by name, with the entity's Chinese and English name."""
         zh, en = self.entity
-        return _Words(f"{zh}{self.indicator.name_zh}", f"{self.indicator.name_en} ({en})")
+        names = _Words(f"{zh}{self.indicator.name_zh}", f"{self.indicator.name_en} ({en})")
+        if not self.scope:
+            return names
+        return _Words(f"{names.zh}（口径 {self.scope}）", f"{names.en}, scope {self.scope}")
 
     def when(self) -> _Words:
         """The period as people say it."""
@@ -128,41 +162,67 @@ def _day(day: date) -> str:
 
 def grey(code: str, subject: Subject, words: dict[str, str]) -> Reason:
     """Why a target cannot be judged."""
-    return _fill(code, subject, words, words)
+    return _fill(TEMPLATES[code], code, subject, words, words)
+
+
+def milestone(code: str, subject: Subject, words: dict[str, str]) -> Reason:
+    """What became of a milestone: its name, when it is due and on which day it was reached."""
+    on = words.get("on", "")
+    late = {"late_zh": f"，{on} 才完成" if on else "，尚未完成"}
+    late |= {"late_en": f", reached on {on}" if on else ", not reached yet"}
+    return _fill(MILESTONES[code], code, subject, words | late, words | late)
 
 
 def verdict(
     code: str, subject: Subject, standing: Standing, forecast: Forecast, required: Required
 ) -> Reason:
     """What the figure says, with the numbers behind it."""
-    unit, points = _units(subject)
+    unit, points = _units(subject, standing)
 
     def plain(value: Decimal) -> str:
         return f"{shown(value)}{unit}"
 
-    size = shown(abs(standing.gap))
-    ahead = standing.gap >= 0
-    zh = {"gap": f"{'领先' if ahead else '落后'} {size}{points.zh}"}
-    en = {"gap": f"{size}{points.en} {'ahead' if ahead else 'behind'}"}
-    outlook = _outlook(standing, forecast, required, plain)
-    note = _note(standing)
-    both = {
-        "actual": plain(standing.actual),
-        "expected": plain(standing.expected),
-        "goal": plain(standing.goal),
-    }
-    return _fill(
-        code,
-        subject,
-        both | zh | {"outlook": outlook.zh, "note": note.zh},
-        both | en | {"outlook": outlook.en, "note": note.en},
+    gap, against = _gap(standing, points), _against(code, standing, plain)
+    outlook, note = _outlook(standing, forecast, required, plain), _note(standing)
+    both = {"actual": plain(standing.actual), "goal": plain(standing.goal)}
+    zh = {"gap": gap.zh, "against": against.zh, "outlook": outlook.zh, "note": note.zh}
+    en = {"gap": gap.en, "against": against.en, "outlook": outlook.en, "note": note.en}
+    if standing.against == "rank":
+        place = _place(standing.actual)
+        zh, en = zh | {"actual": place.zh}, en | {"actual": place.en}
+    return _fill(TEMPLATES[code], code, subject, both | zh, both | en)
+
+
+def _gap(standing: Standing, points: _Words) -> _Words:
+    size, ahead = shown(abs(standing.gap)), standing.gap >= 0
+    if standing.gap == 0 and standing.measured is None:
+        return _Words("持平", "level with it")
+    if standing.measured is not None:
+        zh, en = ("在允许范围内，余", "inside") if ahead else ("超出允许范围", "outside")
+        return _Words(f"{zh} {size}{points.zh}", f"{size}{points.en} {en} the tolerance")
+    zh, en = ("领先", "ahead") if ahead else ("落后", "behind")
+    return _Words(f"{zh} {size}{points.zh}", f"{size}{points.en} {en}")
+
+
+def _against(code: str, standing: Standing, say: Callable[[Decimal], str]) -> _Words:
+    plan = standing.against == "plan"
+    words = AGAINST["goal" if plan and code == "missed" else standing.against]
+    expected, beside = say(standing.expected), standing.beside
+    said = _place(standing.expected) if standing.against == "rank" else _Words(expected, expected)
+    return _Words(
+        words.zh.format(expected=said.zh, beside=beside[0]),
+        words.en.format(expected=said.en, beside=beside[1]),
     )
 
 
-def _units(subject: Subject) -> tuple[str, _Words]:
+def _place(rank: Decimal) -> _Words:
+    return _Words(f"第 {shown(rank)} 位", f"place {shown(rank)}")
+
+
+def _units(subject: Subject, standing: Standing) -> tuple[str, _Words]:
     """The unit behind a value, and behind a difference of two."""
-    given = subject.indicator.unit
-    if given == "%" or subject.reported_growth:
+    given = standing.unit or subject.indicator.unit
+    if standing.unit is None and (given == "%" or subject.reported_growth):
         return "%", _Words(" 个百分点", " points")
     return f" {given}", _Words(f" {given}", f" {given}")
 
@@ -182,8 +242,9 @@ def _outlook(
     en: list[str] = []
     if forecast.value is not None and not standing.at_end and standing.sort is Sort.AMOUNT:
         by = _BY[forecast.method]
-        zh.append(f"{by.zh}预计期末 {say(forecast.value)}")
-        en.append(f"{by.en} the span ends at {say(forecast.value)}")
+        odds = _odds(forecast, say)
+        zh.append(f"{by.zh}预计期末 {say(forecast.value)}{odds.zh}")
+        en.append(f"{by.en} the span ends at {say(forecast.value)}{odds.en}")
     if required.value:
         growth = standing.sort is Sort.RATE
         each = f"{shown(required.value)}%" if growth else say(required.value)
@@ -194,16 +255,33 @@ def _outlook(
     return _Words("；" + "，".join(zh), "; " + ", ".join(en))
 
 
-def _note(standing: Standing) -> _Words:
-    if not standing.fell_back:
+def _odds(forecast: Forecast, say: Callable[[Decimal], str]) -> _Words:
+    if forecast.low is None or forecast.high is None or forecast.p_meet is None:
         return _Words("", "")
+    low, high, p = say(forecast.low), say(forecast.high), f"{forecast.p_meet:.0%}"
     return _Words(
-        "（无可用的往年进度，按天数均摊）", " (no profile of past years: spread evenly by days)"
+        f"（八成在 {low} 至 {high} 之间，达标概率 {p}）",
+        f" (80 % between {low} and {high}, the goal is met with {p})",
     )
 
 
-def _fill(code: str, subject: Subject, zh: dict[str, str], en: dict[str, str]) -> Reason:
-    template, who, when = TEMPLATES[code], subject.words, subject.when()
+def _note(standing: Standing) -> _Words:
+    zh = en = ""
+    if standing.strict and standing.equal:
+        zh, en = (
+            "（须超过目标，持平不算完成）",
+            " (the goal is to be exceeded: equal is not enough)",
+        )
+    if standing.fell_back:
+        zh += "（无可用的往年进度，按天数均摊）"
+        en += " (no profile of past years: spread evenly by days)"
+    return _Words(zh, en)
+
+
+def _fill(
+    template: _Words, code: str, subject: Subject, zh: dict[str, str], en: dict[str, str]
+) -> Reason:
+    who, when = subject.words, subject.when()
     return Reason(
         code,
         template.zh.format(who=who.zh, when=when.zh, **zh),

@@ -10,6 +10,7 @@ from schemas.period import Span
 from schemas.records import Fact, Lamp
 from services.alerts.domain.index import FactIndex, Family, Figure
 from services.alerts.domain.profile import History
+from services.alerts.domain.world import NOWHERE, World
 
 
 class Sort(StrEnum):
@@ -22,7 +23,10 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class Case:
-    """One version of a target at the end of one period, with the figure to judge."""
+    """One version of a target at the end of one period, with the figure to judge.
+
+    `vintages` has, beside the newest vintage of every figure, that of every other status class.
+    """
 
     index: FactIndex
     indicator: IndicatorDefined
@@ -31,6 +35,8 @@ class Case:
     family: Family
     end: date
     figure: Figure
+    world: World = NOWHERE
+    vintages: FactIndex = field(default_factory=lambda: FactIndex(()))
 
     @property
     def span(self) -> Span:
@@ -47,6 +53,12 @@ class Case:
         """Past values that may be set beside the figure."""
         return History(self.index, self.family, self.target.scope, self.figure.history)
 
+    @property
+    def growth(self) -> Figure | None:
+        """The reported year-on-year rate at the same day, that of the span to date first."""
+        span = Span(self.span.start, self.end)
+        return self.index.figure(Family.RATE, self.target.scope, span, self.figure.beside)
+
 
 @dataclass(frozen=True)
 class Grey:
@@ -62,8 +74,12 @@ class Grey:
 class Standing:
     """A figure beside what is expected of it.
 
-    `goal` is that of the whole span, tolerance of an amount already taken off. `taken_off` is
-    the base that pace disregards; None when it is not known. `facts` are those behind all this.
+    `goal` is that of the whole span, tolerance of an amount already taken off; `goal_moves` where
+    it is another series' figure. `taken_off` is the base that pace disregards; None when it is
+    not known. `facts` are those behind all this. `measured` is the gap where it is no difference
+    of actual and expected. `against` says what is expected in words (reasons.AGAINST), `beside`
+    names the other series in Chinese and English, `unit` is that of the figures if it is not the
+    indicator's.
     """
 
     sort: Sort
@@ -80,10 +96,17 @@ class Standing:
     trajectory_used: str = ""
     fell_back: bool = False
     fixed_lamp: Lamp | None = None
+    goal_moves: bool = False
+    measured: Decimal | None = None
+    against: str = "plan"
+    beside: tuple[str, str] = ("", "")
+    unit: str | None = None
 
     @property
     def gap(self) -> Decimal:
         """How far ahead; negative is behind, whatever the direction."""
+        if self.measured is not None:
+            return self.measured
         ahead = self.actual - self.expected
         return ahead if self.higher else -ahead
 
@@ -99,9 +122,29 @@ class Standing:
         return dividend / divisor
 
     @property
+    def equal(self) -> bool:
+        """Is it exactly what the goal asks for? Of an amount that counts at the span's end."""
+        if self.sort is Sort.AMOUNT:
+            return self.at_end and self.actual == self.goal
+        return self.gap == -self.tolerance
+
+    @property
+    def met(self) -> bool:
+        """Is it as far as it should be by now? A strict goal wants more than exactly that."""
+        return self.gap >= -self.tolerance and not (self.strict and self.equal)
+
+    @property
     def reached(self) -> bool:
         """Has the goal of the whole span been reached?"""
         return not self.falls_short(self.actual)
+
+    @property
+    def threshold(self) -> Decimal | None:
+        """The value that meets the goal at the span's end; None where the goal moves."""
+        if self.goal_moves:
+            return None
+        allowed = self.tolerance if self.sort is Sort.RATE else Decimal(0)
+        return self.goal - allowed if self.higher else self.goal + allowed
 
     def falls_short(self, value: Decimal) -> bool:
         """Would the span end short of the goal with this value?"""

@@ -1,6 +1,7 @@
 """What should have been reached by the end of a period: one entry per trajectory.
 
-expected = base + (goal − base) × share. At the span's end every trajectory has arrived: the goal.
+expected = base + (goal − base) × share. At the span's end the goal itself is expected, by `steps`
+what its last step says.
 """
 
 from collections.abc import Callable, Mapping
@@ -106,11 +107,14 @@ def _between(path: Path, points: list[tuple[date, Decimal]]) -> Decimal | None:
 
 
 def steps(path: Path) -> Way:
-    """The value at the last dated step reached, the base before the first."""
+    """The value at the last dated step reached, the base before the first.
+
+    A step counts from its date on, and the last one also at the span's end, whatever the goal.
+    """
     trajectory: Steps = path.trajectory
     due = [step.value for step in trajectory.steps if step.on <= path.end]
-    reached = due[-1] if due else path.base
-    return Way(path.goal if path.arrived else reached, "steps")
+    before = path.goal if path.arrived and path.base is None else path.base
+    return Way(due[-1] if due else before, "steps")
 
 
 TRAJECTORIES: Mapping[str, Callable[[Path], Way]] = {
