@@ -141,6 +141,13 @@ def test_a_version_may_turn_into_a_milestone() -> None:
     assert {name: row.version for name, row in rows.items()} == {"2024-03": 1, "2024-09-30": 2}
 
 
+def test_judgements_are_in_the_order_of_their_days() -> None:
+    first = target({"kind": "at_least", "value": "100"})
+    second = target(GOAL | {"due": "2024-02-15"}, 2, effective_from="2024-05-01")
+    rows = judged([fact("2024-03", "30", "2024-04-10")], first, second)
+    assert list(rows) == ["2024-02-15", "2024-03"]
+
+
 def test_without_a_clock_the_dossiers_own_time_counts() -> None:
     rows = judged([], target(GOAL))
     assert rows["2024-09-30"].lamp is Lamp.RED  # the dossier is of 2026

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from schemas.records import Assessment
-from services.alerts.domain.reasons import AGAINST, MILESTONES, TEMPLATES, shown
+from services.alerts.domain.reasons import shown
+from services.alerts.domain.wording import AGAINST, MILESTONES, TEMPLATES
 from tests.unit.judging import PROFILE, at_least, comparand, fact, judged, target
 
 CODES = {

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from schemas import period
 from schemas.records import Assessment, Fact
-from services.alerts.domain.index import FactIndex, Family, published_history
+from services.alerts.domain.index import FactIndex
+from services.alerts.domain.measured import Family, published_history
 from services.alerts.domain.profile import History
 from services.alerts.domain.spread import past_years, spread
 from tests.unit.judging import PROFILE, at_least, fact, judged, target

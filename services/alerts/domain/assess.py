@@ -16,13 +16,15 @@ from services.alerts.domain.figures import Found, find, is_january_alone
 from services.alerts.domain.forecasts import Forecast, Required, forecast, required
 from services.alerts.domain.goals import GOALS, ON_CLOCK
 from services.alerts.domain.goals.milestone import Waiting
-from services.alerts.domain.index import FactIndex, Family, family_of
+from services.alerts.domain.index import FactIndex
+from services.alerts.domain.measured import Family, family_of
+from services.alerts.domain.models import Model
 from services.alerts.domain.months import day_in_china
-from services.alerts.domain.reasons import Subject
 from services.alerts.domain.rows import Desk, amount, outlook, where, why
 from services.alerts.domain.rows import Opinion as Opinion
 from services.alerts.domain.schemes import SCHEMES, Scheme, is_blue, light_of
 from services.alerts.domain.standing import Case, Grey, Standing
+from services.alerts.domain.subject import Subject
 from services.alerts.domain.versions import at_end, in_force, in_order
 from services.alerts.domain.world import World, world_of
 
@@ -50,11 +52,12 @@ def judge(
     *,
     now: datetime | None = None,
     schemes: Mapping[str, Scheme] = SCHEMES,
+    model: Model | None = None,
 ) -> tuple[TargetOpinions, ...]:
     """Judge the series; `sequence` is the dossier's offset.
 
     `now` is the time on the clock, for what is judged by the day; without it the dossier's own.
-    `schemes` are those that an office may name.
+    `schemes` are those that an office may name, `model` may take the place of the profile.
     """
     by_target: dict[str, list[TargetVersion]] = defaultdict(list)
     for version in dossier.targets:
@@ -71,6 +74,7 @@ def judge(
             schemes,
             day_in_china(at),
             Desk(dossier, sequence, at),
+            model,
         )
         return tuple(bench.target(versions) for _, versions in sorted(by_target.items()))
 
@@ -84,6 +88,7 @@ class _Bench:
     schemes: Mapping[str, Scheme]
     today: date
     desk: Desk
+    model: Model | None
 
     def target(self, given: list[TargetVersion]) -> TargetOpinions:
         versions = in_order(version.data for version in given)
@@ -92,7 +97,8 @@ class _Bench:
             return TargetOpinions(newest.target, newest, (), withdrawn=True)
         opinions = tuple(escalated(self._at_ends(versions), self.schemes))
         if today.goal.kind in ON_CLOCK:
-            opinions = (*opinions, self._on_clock(today))
+            both = (*opinions, self._on_clock(today))
+            opinions = tuple(sorted(both, key=lambda each: str(each.assessment.period_end)))
         return TargetOpinions(newest.target, newest, opinions or (self._silent(today),))
 
     def _at_ends(self, versions: list[TargetSet]) -> Iterator[Opinion]:
@@ -150,7 +156,7 @@ class _Bench:
         if isinstance(light, Grey):
             columns |= why(reasons.grey(light.code, subject, light.words))
             return Opinion(self.desk.row(version, end, Lamp.GREY, standing.facts, columns))
-        ahead, needed = forecast(case, standing), required(case, standing)
+        ahead, needed = forecast(case, standing, self.model), required(case, standing)
         code = _code(light.lamp, case.at_end)
         reason = reasons.verdict(code, subject, standing, ahead, needed)
         columns |= outlook(standing, ahead, needed) | why(reason)

@@ -8,7 +8,15 @@ from typing import Any, NamedTuple
 
 from schemas.period import Span, same_day_last_year
 from schemas.records import Fact
-from services.alerts.domain.index import Family, Figure, judgeable
+from services.alerts.domain.measured import Family, Figure, judgeable
+from services.alerts.domain.models import (
+    FEWEST_POINTS,
+    Model,
+    Modelled,
+    by_model,
+    monthly,
+    normal,
+)
 from services.alerts.domain.months import ONE_DAY, months_between, months_left, years_earlier
 from services.alerts.domain.profile import History, profile
 from services.alerts.domain.spread import of_profile, of_share, past_years, spread
@@ -23,7 +31,8 @@ class Forecast:
     """The value at the span's end, by which method and from which facts.
 
     `low` and `high` are where it lies with 80 %, `p_meet` is the probability that the goal is met;
-    None where the past does not tell (spread).
+    None where the past does not tell (spread). `unmodelled`: there would be months enough for a
+    model, only none is installed.
     """
 
     value: Decimal | None = None
@@ -32,6 +41,7 @@ class Forecast:
     low: Decimal | None = None
     high: Decimal | None = None
     p_meet: Decimal | None = None
+    unmodelled: bool = False
 
 
 class _Made(NamedTuple):
@@ -43,7 +53,7 @@ class _Made(NamedTuple):
 
 def _flow(case: Case, standing: Standing) -> _Made:
     """actual / mean profile share, else actual / months completed; null at share 0."""
-    years = getattr(case.target.trajectory, "years", 1)
+    years = _years(case)
     history, span, end = case.history, case.span, case.end
     found = profile(history, span, end, years)
     share = found.share if found else share_by_months(span, end)
@@ -56,6 +66,11 @@ def _flow(case: Case, standing: Standing) -> _Made:
     errors = of_profile(history, span, end, years)
     forecast = Forecast(value, "profile", found.facts)
     return _Made(forecast, (value * error for error in errors))
+
+
+def _years(case: Case) -> int:
+    years: int = getattr(case.target.trajectory, "years", 1)
+    return years
 
 
 def _stock(case: Case, standing: Standing) -> _Made:
@@ -110,16 +125,33 @@ _METHODS: Mapping[Family, Callable[[Case, Standing], _Made]] = {
 }
 
 
-def forecast(case: Case, standing: Standing) -> Forecast:
-    """By the method of the figure's sort; goals that are met or not have none."""
+def forecast(case: Case, standing: Standing, model: Model | None = None) -> Forecast:
+    """By the method of the figure's sort; goals that are met or not have none.
+
+    A `model` takes the place of the profile where it was better a year ago.
+    """
     if standing.sort is Sort.YES_NO:
         return Forecast()
     method = _last if standing.sort is Sort.RATE else _METHODS[case.family]
     made, errors = method(case, standing)
-    if made.value is None:
+    value = made.value
+    if value is None:
         return made
-    found = spread(made.value, list(errors), standing.threshold, higher=standing.higher)
+    if made.method == "profile" and model is not None:
+        modelled = by_model(case.history, case.span, case.end, _years(case), model)
+        if modelled is not None:
+            return _modelled(standing, modelled)
+        if not model.installed and not case.at_end:
+            enough = len(monthly(case.history, case.end)) >= FEWEST_POINTS
+            made = replace(made, unmodelled=enough)
+    found = spread(value, list(errors), standing.threshold, higher=standing.higher)
     return replace(made, low=found.low, high=found.high, p_meet=found.p_meet)
+
+
+def _modelled(standing: Standing, by: Modelled) -> Forecast:
+    value = standing.actual + by.rest.value
+    found = normal(value, by.rest.deviation, standing.threshold, higher=standing.higher)
+    return Forecast(value, "autoets", by.facts, found.low, found.high, found.p_meet)
 
 
 @dataclass(frozen=True)

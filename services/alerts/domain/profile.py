@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from schemas.period import Span, same_day_last_year
 from schemas.records import Fact
-from services.alerts.domain.index import FactIndex, Family, Figure, Pick
+from services.alerts.domain.index import FactIndex
+from services.alerts.domain.measured import Family, Figure, Pick
 from services.alerts.domain.months import ONE_DAY, years_earlier
 
 

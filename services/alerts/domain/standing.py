@@ -8,7 +8,8 @@ from enum import StrEnum
 from schemas.data import IndicatorDefined, TargetSet
 from schemas.period import Span
 from schemas.records import Fact, Lamp
-from services.alerts.domain.index import FactIndex, Family, Figure
+from services.alerts.domain.index import FactIndex
+from services.alerts.domain.measured import Family, Figure
 from services.alerts.domain.profile import History
 from services.alerts.domain.world import NOWHERE, World
 

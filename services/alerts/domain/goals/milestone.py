@@ -7,7 +7,8 @@ from schemas.data import IndicatorDefined, TargetSet
 from schemas.goals import Milestone, Stage
 from schemas.period import Span
 from schemas.records import Lamp
-from services.alerts.domain.index import FactIndex, family_of, judgeable
+from services.alerts.domain.index import FactIndex
+from services.alerts.domain.measured import family_of, judgeable
 from services.alerts.domain.world import World
 
 NEAR = timedelta(days=30)
