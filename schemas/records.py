@@ -203,7 +203,8 @@ class Dossier(Record):
 
     What comparisons need besides: `earlier` has, of a figure whose newest vintage is in `facts`,
     the newest vintage of every other status class that it had; `parent` is the entity above,
-    `peers` are the entities beside it, among which it ranks where a target names none.
+    `peers` are the entities beside it, among which it ranks where a target names none. `projects`
+    is empty where nothing was ever said of them, None where nobody looked.
     """
 
     indicator: IndicatorDefined
@@ -221,7 +222,7 @@ class Dossier(Record):
     parent: str = ""
     peers: tuple[str, ...] = ()
     comparands: tuple[Comparand, ...] = ()
-    projects: tuple[ProjectStage, ...] = ()
+    projects: tuple[ProjectStage, ...] | None = None
 
 
 class DayOfBooks(Record):

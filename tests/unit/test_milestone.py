@@ -14,7 +14,7 @@ GOAL = {"kind": "milestone", "name": "理想三基地投产", "due": "2024-09-30
 
 def on(day: str, goal: dict[str, Any], *facts: Any, **beside: Any) -> Assessment:
     """The milestone as it looks at noon (in China) of a day."""
-    given = dossier(list(facts), target(goal), beside=beside)
+    given = dossier(list(facts), target(goal), beside={"projects": ()} | beside)
     ((opinion,),) = [judged.opinions for judged in judge(given, 0, now=moment(day))]
     return opinion.assessment
 
@@ -40,7 +40,8 @@ def test_what_is_not_reached_goes_by_the_clock(day: str, lamp: Lamp, reason: str
 def test_the_day_turns_in_china() -> None:
     """30 September, 17:00 UTC is the first of October there."""
     late: datetime = moment("2024-09-30").replace(hour=17)
-    ((opinion,),) = [j.opinions for j in judge(dossier([], target(GOAL)), 0, now=late)]
+    nothing = dossier([], target(GOAL), beside={"projects": ()})
+    ((opinion,),) = [j.opinions for j in judge(nothing, 0, now=late)]
     assert (opinion.assessment.lamp, opinion.assessment.assessed_at) == (Lamp.RED, late)
 
 
@@ -129,8 +130,13 @@ def test_another_indicator_of_the_same_entity(value: str, lamp: Lamp) -> None:
     assert on("2024-12-01", goal, comparands=(other,)).lamp is lamp
 
 
-def test_without_that_indicator_the_clock_decides() -> None:
-    assert on("2024-06-01", VALUE | {"indicator": "minutes"}).lamp is Lamp.GREY
+def test_what_nobody_looked_up_is_grey_not_late() -> None:
+    row = on("2024-12-01", VALUE | {"indicator": "minutes"})
+    assert (row.lamp, row.reason) == (Lamp.GREY, "no_comparison")
+    assert "minutes/changzhou" in row.reason_zh
+    row = on("2024-12-01", GOAL, projects=None)
+    assert (row.lamp, row.reason) == (Lamp.GREY, "no_comparison")
+    assert row.reason_en.endswith("due 2024-09-30, nothing known to judge it by (base)")
 
 
 # --- beside versions that read figures -----------------------------------------------------------
@@ -149,5 +155,5 @@ def test_judgements_are_in_the_order_of_their_days() -> None:
 
 
 def test_without_a_clock_the_dossiers_own_time_counts() -> None:
-    rows = judged([], target(GOAL))
+    rows = judged([], target(GOAL), beside={"projects": ()})
     assert rows["2024-09-30"].lamp is Lamp.RED  # the dossier is of 2026

@@ -210,6 +210,13 @@ def test_own_plan_and_growth_above_the_parents(
             "scope_differs",
             "小口径",
         ),
+        (
+            [growth("7", scope="含经开区")],
+            "jiangsu",
+            (comparand("jiangsu", growth("6")),),
+            "scope_differs",
+            "含经开区",
+        ),
     ],
 )
 def test_without_both_rates_tianjin_is_grey(

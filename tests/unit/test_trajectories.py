@@ -139,6 +139,36 @@ def test_the_same_span_a_year_earlier_for_a_span_across_years() -> None:
     assert (row.expected, row.pace) == (D("40"), D("1.125"))
 
 
+@given(
+    st.lists(st.integers(0, 100), min_size=1, max_size=4).map(sorted),
+    st.sampled_from(["plan", "steps"]),
+    st.lists(st.dates(YEAR.start, YEAR.end), min_size=2, max_size=2).map(sorted),
+)
+def test_a_way_whose_points_never_fall_never_falls_and_ends_where_they_end(
+    values: list[int], kind: str, days: list[date]
+) -> None:
+    ends = ["2024-03", "2024-06", "2024-09", "2024-12"][-len(values) :]
+    steps = [{"on": f"{end}-28", "value": str(v)} for end, v in zip(ends, values, strict=True)]
+    points = {end: str(v) for end, v in zip(ends, values, strict=True)}
+    way = {"kind": kind} | ({"values": points} if kind == "plan" else {"steps": steps})
+
+    def at(day: date) -> D:
+        found = walk(
+            Path(
+                YEAR,
+                day,
+                D(0),
+                D(values[-1]),
+                READ.validate_json(json.dumps(way)),
+                lambda years: None,
+            )
+        )
+        assert found.expected is not None
+        return found.expected
+
+    assert at(days[0]) <= at(days[1]) <= at(YEAR.end) == values[-1]
+
+
 _DAYS = st.dates(date(2020, 1, 1), date(2027, 12, 31))
 
 

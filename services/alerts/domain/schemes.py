@@ -121,7 +121,7 @@ def xuancheng(standing: Standing, case: Case) -> Light | Grey:
 def _and_growth(case: Case, wanted: Decimal) -> Light | Grey:
     growth = case.growth
     if growth is None:
-        return Grey("no_comparison", {"missing": f"and_growth {case.end.isoformat()}"})
+        return _no_growth(case, "no_comparison", f"and_growth {case.end.isoformat()}")
     ahead = _turned(case, growth.value - wanted)
     return Light(Lamp.GREEN if ahead >= 0 else Lamp.RED, growth.facts)
 
@@ -135,7 +135,7 @@ def tianjin(standing: Standing, case: Case) -> Light | Grey:
     if isinstance(above, Grey):
         return above
     if own is None:
-        return Grey("no_parent", {"missing": f"{case.entity} {case.end.isoformat()}"})
+        return _no_growth(case, "no_parent", f"{case.entity} {case.end.isoformat()}")
     won = (standing.gap >= 0) + (_turned(case, own.value - above.value) > 0)
     return Light(_THREE[2 - won], own.facts + above.facts)
 
@@ -151,10 +151,20 @@ def _growth_above(case: Case) -> Figure | Grey:
     if found is not None:
         return found
     elsewhere = other.index.elsewhere(Family.RATE, "", case.end, pick)
-    if elsewhere:
-        scopes = "、".join(sorted({fact.scope for fact in elsewhere}))
-        return Grey("scope_differs", {"scopes": scopes, "scope": "-"})
-    return Grey("no_parent", {"missing": f"{other.names[0]} {case.end.isoformat()}"})
+    missing = f"{other.names[0]} {case.end.isoformat()}"
+    return _other_scope(elsewhere, "") or Grey("no_parent", {"missing": missing})
+
+
+def _no_growth(case: Case, code: str, missing: str) -> Grey:
+    """No reported growth of its own, or only under another scope."""
+    scope, pick = case.target.scope, case.figure.beside
+    elsewhere = case.index.elsewhere(Family.RATE, scope, case.end, pick)
+    return _other_scope(elsewhere, scope) or Grey(code, {"missing": missing})
+
+
+def _other_scope(elsewhere: Iterable[Fact], scope: str) -> Grey | None:
+    scopes = "、".join(sorted({fact.scope or "-" for fact in elsewhere}))
+    return Grey("scope_differs", {"scopes": scopes, "scope": scope or "-"}) if scopes else None
 
 
 def ouhai(standing: Standing, case: Case) -> Light:

@@ -74,6 +74,10 @@ MILESTONES: dict[str, Words] = {
         "{who}：{name} 逾期，期限 {due}{late_zh}", "{who}: {name} is late, due {due}{late_en}"
     ),
     "not_due": TEMPLATES["not_due"],
+    "no_comparison": Words(
+        "{who}：{name}（{due}）缺少判断依据（{missing}），不能评判",
+        "{who}: {name}, due {due}, nothing known to judge it by ({missing})",
+    ),
 }
 # What the expected value is.
 AGAINST: dict[str, Words] = {

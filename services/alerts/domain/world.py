@@ -35,12 +35,15 @@ class Other:
 
 @dataclass(frozen=True)
 class World:
-    """`others` by (indicator, entity); `peers` are the entities to rank among by default."""
+    """`others` by (indicator, entity); `peers` are the entities to rank among by default.
+
+    Without `projects` nobody knows what became of one.
+    """
 
     parent: str = ""
     peers: tuple[str, ...] = ()
     others: Mapping[tuple[str, str], Other] = field(default_factory=dict)
-    projects: Mapping[str, tuple[ProjectStage, ...]] = field(default_factory=dict)
+    projects: Mapping[str, tuple[ProjectStage, ...]] | None = None
 
 
 NOWHERE = World()
@@ -52,7 +55,7 @@ def world_of(dossier: Dossier) -> World:
         dossier.parent,
         dossier.peers,
         {(each.indicator.indicator, each.entity): Other(each) for each in dossier.comparands},
-        _by_project(dossier.projects),
+        None if dossier.projects is None else _by_project(dossier.projects),
     )
 
 

@@ -57,7 +57,7 @@ def amount(case: Case, *, higher: bool, added: bool) -> Outcome:
     goal: Any = case.target.goal
     allowed = tolerance(case)
     value: Decimal = goal.value - allowed if higher else goal.value + allowed
-    actual, base, facts = case.figure.value, _ZERO, case.figure.facts
+    actual, facts = case.figure.value, case.figure.facts
     taken_off: Decimal | None = _ZERO
     if case.family is not Family.FLOW:
         before = _before(case)
@@ -67,9 +67,8 @@ def amount(case: Case, *, higher: bool, added: bool) -> Outcome:
         taken_off = before.value if before else None
         if added and before:
             actual, taken_off = actual - before.value, _ZERO
-        base = taken_off or _ZERO
-    way = walk(_path(case, base, value))
-    assert way.expected is not None  # the base is known here
+    way = walk(_path(case, taken_off, value))
+    assert way.expected is not None  # the base is known here, or not needed any more
     return Standing(
         Sort.AMOUNT,
         higher,

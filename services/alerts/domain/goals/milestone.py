@@ -49,14 +49,26 @@ def milestone(waiting: Waiting) -> Arrived:
     """Reached by its date blue; reached late or past due red; due within 30 days yellow."""
     goal = waiting.target.goal
     assert isinstance(goal, Milestone)
-    deed = _of_project(goal, waiting) if goal.project else _of_indicator(goal, waiting)
     words = {"name": goal.name, "due": goal.due.isoformat()}
+    missing = _untold(goal, waiting)
+    if missing:
+        return Arrived(Lamp.GREY, "no_comparison", goal.due, words | {"missing": missing})
+    deed = _of_project(goal, waiting) if goal.project else _of_indicator(goal, waiting)
     if deed is None:
         return _still_open(goal.due, waiting.today, words)
     in_time = deed.on <= goal.due
     lamp, code = (Lamp.BLUE, "met") if in_time else (Lamp.RED, "missed")
     words["on"] = deed.on.isoformat()
     return Arrived(lamp, code, goal.due, words, deed.recorded_at, deed.basis)
+
+
+def _untold(goal: Milestone, waiting: Waiting) -> str:
+    """What would decide and was not even looked up: that it is late would be a guess."""
+    if goal.project:
+        return goal.project if waiting.world.projects is None else ""
+    name = (goal.indicator or "", waiting.target.entity)
+    known = goal.indicator == waiting.indicator.indicator or name in waiting.world.others
+    return "" if known else "/".join(name)
 
 
 def _still_open(due: date, today: date, words: dict[str, str]) -> Arrived:
@@ -69,7 +81,7 @@ def _still_open(due: date, today: date, words: dict[str, str]) -> Arrived:
 
 def _of_project(goal: Milestone, waiting: Waiting) -> _Deed | None:
     """The earliest day of that stage or a later one; a project that is cancelled never counts."""
-    told = waiting.world.projects.get(goal.project or "", ())
+    told = (waiting.world.projects or {}).get(goal.project or "", ())
     if not told or max(told, key=lambda each: each.recorded_at).stage is Stage.CANCELLED:
         return None
     enough = _STAGES[_STAGES.index(goal.stage or Stage.COMPLETED) :]
@@ -88,9 +100,7 @@ def _of_indicator(goal: Milestone, waiting: Waiting) -> _Deed | None:
     """
     scope, index, indicator = waiting.target.scope, waiting.index, waiting.indicator
     if goal.indicator != indicator.indicator:
-        other = waiting.world.others.get((goal.indicator or "", waiting.target.entity))
-        if other is None:
-            return None
+        other = waiting.world.others[goal.indicator or "", waiting.target.entity]
         scope, index, indicator = "", other.index, other.indicator
     family, span = family_of(indicator), waiting.target.span
     assert goal.value is not None
