@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Comparand, Fact, Lamp
-from tests.unit.judging import comparand, fact, judged, target
+from schemas.records import Comparand, Dossier, Fact, Lamp
+from services.alerts.domain.assess import assess
+from tests.unit.judging import comparand, dossier, fact, judged, stage, target
 
 OTHER = {"indicator": "vehicle_output", "entity": "jiangsu"}
 ABOVE = {"kind": "above", "other": OTHER, "of": "growth"}
@@ -115,6 +116,20 @@ def test_growth_over_january_alone_is_grey() -> None:
     other = comparand("jiangsu", rate("2024-01", "6"))
     row = judged([rate("2024-01", "40")], target(ABOVE), beside=beside(other))["2024-01"]
     assert (row.reason, row.gap) == ("jan_feb", D(34))
+
+
+def test_what_a_comparison_needs_survives_its_journey_as_json() -> None:
+    found = beside(
+        comparand("jiangsu", rate("2024-H1", "6.8")),
+        parent="jiangsu",
+        peers=("d0",),
+        earlier=(rate("2024-H1", "7", status="E"),),
+        projects=(stage("completed", "2024-09-30", "2024-10-08"),),
+    )
+    given = dossier([rate("2024-H1", "7.2")], target(ABOVE), beside=found)
+    line = given.model_dump_json(by_alias=True, exclude_defaults=True)
+    assert Dossier.model_validate_json(line) == given
+    assert assess(Dossier.model_validate_json(line)) == assess(given)
 
 
 # --- in sync -------------------------------------------------------------------------------------

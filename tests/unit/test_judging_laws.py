@@ -49,6 +49,18 @@ def test_in_the_standard_scheme_gap_and_lamp_agree_in_sign(
 
 
 @settings(deadline=None)
+@given(_VALUES, _VALUES, st.sampled_from(["higher", "lower"]))
+def test_of_a_growth_too(value: D, percent: D, direction: str) -> None:
+    goal = {"kind": "growth", "percent": str(percent)}
+    given = dossier(
+        [fact("2024-H1", str(value), measure="rate")], target(goal), direction=direction
+    )
+    (row,) = assess(given)
+    assert row.gap is not None
+    assert (row.lamp is Lamp.GREEN) == (row.gap >= 0)
+
+
+@settings(deadline=None)
 @given(_MONTHS, st.randoms(use_true_random=False))
 def test_the_order_of_facts_does_not_matter(values: dict[int, D], random: Any) -> None:
     facts = [*HISTORY, *figures(values)]
