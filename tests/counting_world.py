@@ -1,12 +1,14 @@
 """The derive role over a store, told by hand what of projects and chargers was written."""
 
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 from schemas.records import Dossier, Touched
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.decode import RawRow, decode, touches
 from services.aggregate.derive import Deriver
+from services.aggregate.ids import COUNTED, id_of, packed
 from services.aggregate.memory import MemoryOutlet, MemorySource
 from services.aggregate.store import Store
 from services.aggregate.write import keep
@@ -48,15 +50,18 @@ class Aggregate:
     def take(self, *events: bytes) -> list[Dossier]:
         """Written and derived; the dossiers that came of it."""
         self.offset += 1
-        packed = record(*events, offset=self.offset)
-        rows = [r for r in decode(0, self.offset, packed.value or b"") if isinstance(r, RawRow)]
+        written = record(*events, offset=self.offset)
+        rows = [r for r in decode(0, self.offset, written.value or b"") if isinstance(r, RawRow)]
         keep(self.store, rows)
         series = {touched for row in rows if (touched := touches(row)) is not None}
-        return self.tell(series)
+        ids = [id_of(row.source, row.event_id) for row in rows if row.type in COUNTED]
+        return self.tell(series, ids)
 
-    def tell(self, series: set[tuple[str, str]]) -> list[Dossier]:
+    def tell(self, series: set[tuple[str, str]], ids: Sequence[int] = ()) -> list[Dossier]:
         self.told += 1
-        said = Touched(partition=0, offset=self.offset, series=tuple(sorted(series)))
+        said = Touched(
+            partition=0, offset=self.offset, series=tuple(sorted(series)), ids=packed(ids)
+        )
         before = len(self.outlet.published["indicators"])
         body = said.model_dump_json().encode()
         self.deriver.derive([Record("touched", 0, self.told, 0, b"0", body)])
