@@ -8,13 +8,16 @@ import pytest
 
 from services.cli import __main__ as cli
 from tests.builders import defined, observed, raw_event
+from tests.lags import Lags
 from tests.stack import RunningStack, eventually
 
 
 def views(stack: RunningStack) -> dict[str, list[str]]:
-    """The rows of every view."""
+    """The rows of every view, once nothing is on its way; but for how old they are."""
+    with Lags(f"127.0.0.1:{stack.ports.kafka}") as lags:
+        eventually(lags.all_done, 60, "everything judged and stored")
     named = stack.rows("SELECT name FROM system.tables WHERE database = 'bi' ORDER BY name")
-    names = [row["name"] for row in named if row["name"] != "values_as_of"]
+    names = [row["name"] for row in named if row["name"] not in ("values_as_of", "freshness")]
     found = {name: stack.rows(f"SELECT * FROM bi.{name}") for name in names}
     found["values_as_of"] = stack.rows("SELECT * FROM bi.values_as_of(at = '2030-01-01 00:00:00')")
     return {name: sorted(map(repr, rows)) for name, rows in found.items()}

@@ -12,7 +12,7 @@ import pytest
 
 from tests.faults import oracle
 from tests.faults.test_kills import Sender, in_requests, settled_differences
-from tests.machine.crowd import Lags
+from tests.lags import Lags
 from tests.stack import RunningStack, eventually, running_stack
 
 MUTATIONS = Path(__file__).with_name("mutations")

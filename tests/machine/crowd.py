@@ -8,10 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-from kafka import KafkaConsumer, TopicPartition
 
-from schemas import topics
-from services.aggregate import sink
+from tests.lags import Lags
 from tests.machine.door import Door, Verdict
 from tests.machine.plan import DEPARTMENTS, Plan, Sent
 from tests.machine.views import AS_OF, Row, expected
@@ -44,11 +42,6 @@ _COLUMNS = {
     "rejected": "event_id, department, code, field",
 }
 _NAMED = {"findings": "indicator", "entities": "entity", "rejected": "event_id"}
-GROUPS = {
-    "aggregate-write": (topics.EVENTS.name,),
-    "aggregate-sink": tuple(sink.TOPICS),
-    "aggregate-derive": (topics.TOUCHED.name,),
-}
 
 
 @dataclass
@@ -123,7 +116,7 @@ class Crowd:
 
     def come_to_rest(self, seconds: float) -> None:
         """Wait until every role has done all there is; then until the books are complete."""
-        with Lags(f"127.0.0.1:{self._stack.ports.kafka}") as lags:
+        with Lags(f"127.0.0.1:{self._stack.ports.kafka}", but=["pacekeeper-alerts"]) as lags:
             eventually(lambda: lags.all_done() or _later(), seconds, "every role is done")
         eventually(
             lambda: (
@@ -241,46 +234,6 @@ def difference(shown: Sequence[Row], must: Sequence[Row]) -> dict[str, list[Row]
     here, there = Counter(shown), Counter(must)
     missing, extra = list((there - here).elements()), list((here - there).elements())
     return {"missing": missing, "extra": extra} if missing or extra else {}
-
-
-class Lags:
-    """How far the roles of the aggregate are behind; each stands after the one it waits for."""
-
-    def __init__(self, bootstrap: str) -> None:
-        self._groups = {
-            group: KafkaConsumer(
-                bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False
-            )
-            for group in GROUPS
-        }
-
-    def __enter__(self) -> "Lags":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        for consumer in self._groups.values():
-            consumer.close()
-
-    def all_done(self) -> bool:
-        """Is everything committed?"""
-        return all(self.lag(group) == 0 for group in GROUPS)
-
-    def lag(self, group: str) -> int:
-        """How many records it has not committed."""
-        consumer, partitions = self._groups[group], self._partitions(group)
-        return sum(consumer.end_offsets(partitions).values()) - self.committed(group)
-
-    def committed(self, group: str) -> int:
-        """How many it has."""
-        consumer = self._groups[group]
-        return sum(consumer.committed(each) or 0 for each in self._partitions(group))
-
-    def _partitions(self, group: str) -> list[TopicPartition]:
-        return [
-            TopicPartition(name, number)
-            for name in GROUPS[group]
-            for number in self._groups[group].partitions_for_topic(name) or ()
-        ]
 
 
 def _later() -> None:
