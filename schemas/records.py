@@ -131,7 +131,9 @@ class Fact(Record):
 
     `value` is in the indicator's unit (% for measure rate). `derived` marks a year-to-date that
     follows from its pieces. `basis` are the event ids it rests on. `first_recorded_at` is when
-    the first vintage was recorded; of a sum, that of its last piece.
+    the first vintage was recorded; of a sum, that of its last piece. `coordinates` (partition,
+    offset and line of `events`) tell the newer of two names of one fact that were recorded at one
+    moment, and are left out elsewhere. A forecast may stand beside what follows from pieces.
     """
 
     scope: str
@@ -146,6 +148,7 @@ class Fact(Record):
     vintages: int = 1
     derived: bool = False
     basis: tuple[str, ...]
+    coordinates: tuple[int, int, int] | None = None
 
 
 class TargetVersion(Record):

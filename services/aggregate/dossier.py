@@ -1,17 +1,21 @@
 """A dossier as it crosses the wire; `schemas.records.Dossier` reads it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 import orjson
 from pydantic import BaseModel
 
-from schemas.data import IndicatorDefined
+from schemas.data import FLOW, IndicatorDefined, Measure
 from schemas.exact import as_sent
 from schemas.records import OpenFinding, TargetVersion
 from services.aggregate.fact import Fact
+from services.aggregate.year_to_date import new_year
+
+# Scope, last day, and when it was recorded.
+Moment = tuple[str, date, datetime]
 
 
 class About(NamedTuple):
@@ -37,14 +41,15 @@ class Writer:
     def write(
         self,
         about: About,
-        facts: Iterable[Fact],
-        targets: Iterable[TargetVersion],
+        facts: Sequence[Fact],
+        targets: Sequence[TargetVersion],
         findings: Sequence[OpenFinding] = (),
     ) -> bytes:
         """The JSON of a dossier; defaults are left out."""
         said: dict[str, Any] = about._asdict()
         said["indicator"] = self._once(about.indicator)
-        said["facts"] = [_fact(fact) for fact in facts]
+        tied = _tied(facts)
+        said["facts"] = [_fact(fact, tied) for fact in facts]
         said["targets"] = [_written(target) for target in targets]
         if findings:
             said["findings"] = [_written(finding) for finding in findings]
@@ -61,7 +66,25 @@ def _written(record: BaseModel) -> orjson.Fragment:
     return orjson.Fragment(record.model_dump_json(by_alias=True, exclude_defaults=True))
 
 
-def _fact(fact: Fact) -> dict[str, Any]:
+def _tied(facts: Sequence[Fact]) -> set[Moment]:
+    """When a year-to-date was recorded under both of its names at once: alike but for its place."""
+    periods = {
+        (fact.scope, fact.end, fact.recorded_at)
+        for fact in facts
+        if fact.measure is Measure.PERIOD and not fact.derived and fact.start == new_year(fact.end)
+    }
+    if not periods:
+        return periods
+    return {
+        moment
+        for fact in facts
+        if fact.measure is Measure.CUMULATIVE
+        and not fact.derived
+        and (moment := (fact.scope, fact.end, fact.recorded_at)) in periods
+    }
+
+
+def _fact(fact: Fact, tied: set[Moment]) -> dict[str, Any]:
     scope, measure, start, end, name, value, status, at, first, vintages, derived, *_ = fact
     said = {
         "scope": scope,
@@ -79,6 +102,8 @@ def _fact(fact: Fact) -> dict[str, Any]:
     if derived:
         said["derived"] = True
     said["basis"] = fact.basis
+    if tied and (scope, end, at) in tied and measure in FLOW and start == new_year(end):
+        said["coordinates"] = fact.coordinates
     return said
 
 

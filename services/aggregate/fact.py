@@ -11,6 +11,10 @@ from schemas.period import Span
 from schemas.status import Status
 from services.aggregate.decode import fact_name
 
+# Partition, offset and line of `events`: of what was published at one moment the greater is newer.
+Coordinates = tuple[int, int, int]
+NOWHERE: Coordinates = (-1, -1, -1)
+
 
 class Ground(Protocol):
     """What a derived figure rests on: a reported one, or what was made of several."""
@@ -23,11 +27,15 @@ class Ground(Protocol):
     def first_recorded_at(self) -> datetime:
         """When the first vintage of the last of them was recorded."""
 
+    @property
+    def coordinates(self) -> Coordinates:
+        """Where the last of them lies."""
+
 
 class Fact(NamedTuple):
     """`schemas.records.Fact`, which tells what the fields say, before it crosses the wire.
 
-    A reported one is of an `event`, a derived one has `grounds`.
+    A reported one is of an `event` that lies somewhere, `where`; a derived one has `grounds`.
     """
 
     scope: str
@@ -43,6 +51,7 @@ class Fact(NamedTuple):
     derived: bool = False
     event: str = ""
     grounds: tuple[Ground, ...] = ()
+    where: Coordinates = NOWHERE
 
     @property
     def basis(self) -> tuple[str, ...]:
@@ -50,6 +59,18 @@ class Fact(NamedTuple):
         if not self.derived:
             return (self.event,)
         return tuple(dict.fromkeys(event for ground in self.grounds for event in ground.basis))
+
+    @property
+    def coordinates(self) -> Coordinates:
+        """Where its event lies; of a derived one, the last that it rests on."""
+        if not self.derived:
+            return self.where
+        return max((ground.coordinates for ground in self.grounds), default=NOWHERE)
+
+    @property
+    def age(self) -> tuple[datetime, Coordinates]:
+        """Of two names of one fact the one of the greater age was published later."""
+        return self.recorded_at, self.coordinates
 
 
 # From the least to the most final: a sum is no better than its worst piece.

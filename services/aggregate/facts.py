@@ -107,9 +107,23 @@ def _read(figure: Figure, wanted: str) -> list[Fact | None]:
             continue
         if vintage.unit != wanted:
             value = unit.convert(value, unit.parse(vintage.unit), unit.parse(wanted))
-        status, at, event = _STATUSES[vintage.status], vintage.recorded_at, vintage.event_id
         found.append(
-            Fact(scope, measure, start, end, name, value, status, at, first, count, False, event)
+            Fact(
+                scope,
+                measure,
+                start,
+                end,
+                name,
+                value,
+                _STATUSES[vintage.status],
+                vintage.recorded_at,
+                first,
+                count,
+                False,
+                vintage.event_id,
+                (),
+                vintage[1:4],
+            )
         )
     return found
 

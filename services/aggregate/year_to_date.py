@@ -19,7 +19,7 @@ from typing import NamedTuple
 from schemas.data import Measure
 from schemas.exact import CONTEXT
 from schemas.status import Status
-from services.aggregate.fact import Fact, less_final
+from services.aggregate.fact import Coordinates, Fact, less_final
 
 _DAY = timedelta(days=1)
 
@@ -43,6 +43,11 @@ class Row(NamedTuple):
     def basis(self) -> tuple[str, ...]:
         """The events of its pieces, from 1 January on."""
         return tuple(event for piece in reversed(list(self._pieces())) for event in piece.basis)
+
+    @property
+    def coordinates(self) -> Coordinates:
+        """Where the last of its pieces lies."""
+        return max(piece.coordinates for piece in self._pieces())
 
     @property
     def lengths(self) -> list[int]:
@@ -129,7 +134,7 @@ class Year:
         one, other = self.published.get(end), self._since_new_year.get(end)
         if one is None or other is None:
             return one or other
-        return other if one.recorded_at < other.recorded_at else one
+        return max(one, other, key=lambda fact: fact.age)
 
     def _best(self, end: date) -> Row | None:
         pieces = self._pieces.get(end)

@@ -62,11 +62,6 @@ def derived(name: str, measure: str, formula: dict[str, Any]) -> dict[str, Any]:
     return indicator(name, "rate", formula=formula, unit=_RATE_UNITS.get(name, "%"))
 
 
-def _apart(day: int, data: dict[str, Any]) -> int:
-    """Two names of one fact are not published at one moment: a dossier knows no coordinates."""
-    return 2 * day + (data["measure"] == "cumulative")
-
-
 class Departments(RuleBasedStateMachine):
     """What the departments of a small city send. `finished` gets every plan."""
 
@@ -159,7 +154,7 @@ class Departments(RuleBasedStateMachine):
             "unit": "%" if measure == "rate" else unit,
             "status": status,
         } | ({"scope": scope} if scope else {})
-        self.figures.append(self._send("metric.observed", _apart(day, data), data, department))
+        self.figures.append(self._send("metric.observed", day, data, department))
 
     @precondition(lambda self: self.figures)
     @rule(
@@ -173,9 +168,7 @@ class Departments(RuleBasedStateMachine):
         """The same figure once more, with another value."""
         before = self._figure(which)
         data = before.data | {"value": value, "status": status} | ({"note": note} if note else {})
-        self.figures.append(
-            self._send("metric.observed", _apart(day, data), data, before.department)
-        )
+        self.figures.append(self._send("metric.observed", day, data, before.department))
 
     @precondition(lambda self: self.figures)
     @rule(which=st.integers(0, 99), day=DAYS)
@@ -183,9 +176,7 @@ class Departments(RuleBasedStateMachine):
         """It had been published by mistake."""
         before = self._figure(which)
         data = before.data | {"value": None, "status": "M"}
-        self.figures.append(
-            self._send("metric.observed", _apart(day, data), data, before.department)
-        )
+        self.figures.append(self._send("metric.observed", day, data, before.department))
 
     @precondition(lambda self: self.figures)
     @rule(which=st.integers(0, 99))

@@ -54,7 +54,7 @@ def version() -> TargetVersion:
 
 def read(fact: Fact) -> records.Fact:
     said = fact._asdict()
-    del said["event"], said["grounds"]
+    del said["event"], said["grounds"], said["where"]
     return records.Fact(**said, basis=fact.basis)
 
 
@@ -68,6 +68,22 @@ def test_what_is_written_is_read_back(facts: list[Fact], name: str) -> None:
         facts=tuple(map(read, facts)),
         targets=(version(),),
     )
+
+
+def test_two_names_of_one_fact_recorded_at_one_moment_say_which_came_later() -> None:
+    name, first, last = Measure.PERIOD, date(2024, 1, 1), date(2024, 6, 30)
+    half = Fact("", name, first, last, "2024-H1", Decimal(5), Status.PRELIMINARY, NOW, NOW)
+    total = half._replace(measure=Measure.CUMULATIVE, period="2024-06", where=(3, 7, 1))
+    others = [
+        half._replace(where=(3, 8, 0)),
+        half._replace(start=date(2024, 4, 1)),
+        half._replace(scope="zone"),
+        total._replace(recorded_at=NOW + timedelta(days=1)),
+    ]
+    about = About(indicator(), "changzhou", "", "", 3, -1, {}, NOW)
+    dossier = Dossier.model_validate_json(Writer().write(about, [total, *others], []))
+    told = [(3, 7, 1), (3, 8, 0), None, None, None]
+    assert [fact.coordinates for fact in dossier.facts] == told
 
 
 def test_a_definition_changed_in_between_is_written_anew() -> None:

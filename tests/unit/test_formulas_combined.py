@@ -42,6 +42,15 @@ def test_units_convert_exactly_where_they_are_of_a_kind(
     assert (w.said("d", "x") | w.lacks("d", "x"))["2024-H1"] == found
 
 
+def test_of_two_names_recorded_at_one_moment_the_one_that_came_later_counts() -> None:
+    for names in (("cumulative", "period"), ("period", "cumulative")):
+        w = two("ratio", {}, {})
+        w.tell("b", "x", "2024-06", "10")
+        for value, name in zip("12", names, strict=True):
+            w.tell("a", "x", "2024-H1", value, day=5, measure=Measure(name))
+        assert w.said("d", "x")["2024-H1"] == "20"
+
+
 @pytest.mark.parametrize(
     ("b", "found"),
     [

@@ -57,6 +57,12 @@ def test_the_tolerance_is_half_a_unit_of_the_last_decimal_of_each_as_sent(
     assert short(*told) == ([("identity_broken", "2024-03", "open")] if broken else [])
 
 
+def test_of_two_names_recorded_at_one_moment_the_one_that_came_later_is_the_total() -> None:
+    half, rest = Told("2023-H1", "696.8"), [Told(JULY, "124.3"), total(JULY, "821.1")]
+    assert short(total(JUNE, "600.0"), half, *rest) == []
+    assert short(half, total(JUNE, "600.0"), *rest) == [("identity_broken", JULY, "open")]
+
+
 def test_a_correction_closes_it_and_the_same_again_is_another() -> None:
     fixed = [*REAL, Told(JULY, "126.4", day=5)]
     (one,) = found(*fixed)

@@ -43,6 +43,13 @@ def derived(*facts: Fact) -> dict[Key, Derived]:
     return {key: vintages[-1] for key, vintages in history(known).items()}
 
 
+def test_of_two_names_recorded_at_one_moment_the_one_that_came_later_is_the_year_to_date() -> None:
+    cumulative = fact("2024-06", "10", "cumulative")._replace(where=(3, 7, 0))
+    half, july = fact("2024-H1", "12"), fact("2024-07", "1")
+    for where, total in (((3, 7, 1), "13"), ((3, 6, 9), "11")):
+        assert sums(half._replace(where=where), cumulative, july) == {"2024-07": total}
+
+
 def sums(*facts: Fact) -> dict[str, str]:
     return {
         period.end_name(key.end): str(each.value)

@@ -115,6 +115,7 @@ def _told(fact: Fact | None, vintage: Vintage, shown: str) -> Said | None:
         fact.status,
         vintage.note,
         fact.basis,
+        fact.where,
     )
 
 

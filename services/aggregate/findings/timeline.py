@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from schemas.status import Status
+from services.aggregate.fact import NOWHERE, Coordinates
 
 
 class Said(NamedTuple):
@@ -24,6 +25,7 @@ class Said(NamedTuple):
     status: Status
     note: str
     events: tuple[str, ...]
+    where: Coordinates = NOWHERE
 
     @property
     def simulated(self) -> bool:
@@ -59,7 +61,7 @@ def newer(one: Said | None, other: Said | None) -> Said | None:
     """Of two names of one fact the one published later."""
     if one is None or other is None:
         return one or other
-    return other if one.recorded_at < other.recorded_at else one
+    return max(one, other, key=lambda said: (said.recorded_at, said.where))
 
 
 def rather(one: Said | None, other: Said | None) -> Said | None:

@@ -37,7 +37,7 @@ class Timeline:
         if len(self._names) == 1:
             return _live(self._names[0], at)
         facts = [fact for name in self._names for fact in _live(name, at)]
-        return sorted(facts, key=lambda fact: fact.recorded_at)
+        return sorted(facts, key=lambda fact: fact.age)
 
     def changes(self) -> Iterator[tuple[datetime, Fact | None]]:
         """From when on `newest` said what; of several of one moment the last one holds."""

@@ -16,6 +16,7 @@ from schemas.exact import CONTEXT
 from schemas.status import Status
 from services.aggregate.counts import Amounts, Step
 from services.aggregate.derived import Key
+from services.aggregate.fact import NOWHERE, Coordinates
 from services.aggregate.formulas.arguments import first_of_year
 from services.aggregate.formulas.question import Anew, Answer, Case, Question, Undefined
 
@@ -94,6 +95,11 @@ class _Tally(NamedTuple):
     def basis(self) -> tuple[str, ...]:
         """The event that made it so."""
         return (self.step.event_id,)
+
+    @property
+    def coordinates(self) -> Coordinates:
+        """A count has no other name that it could be newer than."""
+        return NOWHERE
 
     @property
     def marks(self) -> Sequence[int]:

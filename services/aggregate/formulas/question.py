@@ -11,7 +11,7 @@ from schemas.data import IndicatorDefined
 from schemas.status import Status
 from services.aggregate.counts import Step
 from services.aggregate.derived import Key
-from services.aggregate.fact import Fact, Ground, least_final
+from services.aggregate.fact import Coordinates, Fact, Ground, least_final
 from services.aggregate.formulas.arguments import Arguments, Timeline
 
 SeriesKey = tuple[str, str]
@@ -63,6 +63,11 @@ class Value(NamedTuple):
     def first_recorded_at(self) -> datetime:
         """When the first vintage of the last of them was recorded."""
         return max(piece.first_recorded_at for piece in self.pieces)
+
+    @property
+    def coordinates(self) -> Coordinates:
+        """Where the last of them lies."""
+        return max(piece.coordinates for piece in self.pieces)
 
     @property
     def marks(self) -> Sequence[int]:

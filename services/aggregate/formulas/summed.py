@@ -16,7 +16,7 @@ from schemas.exact import CONTEXT
 from schemas.formulas import OneIndicator
 from schemas.status import Status
 from services.aggregate.derived import Key
-from services.aggregate.fact import Fact, least_final
+from services.aggregate.fact import Coordinates, Fact, least_final
 from services.aggregate.formulas.arguments import Timeline
 from services.aggregate.formulas.question import Answer, Case, Question, Undefined
 from services.aggregate.formulas.units import converted
@@ -48,6 +48,11 @@ class Summed(NamedTuple):
     def first_recorded_at(self) -> datetime:
         """When the first vintage of the last of them was recorded."""
         return max(fact.first_recorded_at for fact in self._facts())
+
+    @property
+    def coordinates(self) -> Coordinates:
+        """Where the last of them lies."""
+        return max(fact.coordinates for fact in self._facts())
 
     @property
     def marks(self) -> Sequence[int]:

@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from schemas.data import Measure
@@ -19,6 +19,9 @@ from services.alerts.domain.measured import (
     recorded_on,
 )
 from services.alerts.domain.months import ONE_DAY, day_in_china
+
+Age = tuple[datetime, tuple[int, int, int], bool]
+_NOWHERE = (-1, -1, -1)
 
 
 def _start(fact: Fact) -> date:
@@ -160,7 +163,7 @@ class FactIndex:
                 if _start(fact) - ONE_DAY in reached
             ]
             if candidates:
-                reached[end] = min(candidates, key=_preference)
+                reached[end] = max(candidates, key=_preference)
         self._tiled[key] = reached
         return reached
 
@@ -176,16 +179,21 @@ class FactIndex:
         return Span(reached, min(later) - ONE_DAY if later else end)
 
 
-def _preference(pieces: tuple[Fact, ...]) -> tuple[int, int, float]:
+def _preference(pieces: tuple[Fact, ...]) -> tuple[int, date, Age]:
     last = pieces[-1]
     # Fewest pieces, then the finest; of two names of one piece the newer.
-    return len(pieces), -_start(last).toordinal(), -last.recorded_at.timestamp()
+    return -len(pieces), _start(last), _age(last)
+
+
+def _age(fact: Fact) -> Age:
+    """Greater for the newer; what was reported goes before what only follows from it."""
+    return fact.recorded_at, fact.coordinates or _NOWHERE, not fact.derived
 
 
 def _newest(facts: list[Fact], start: date, end: date) -> Figure | None:
     """The newest of several names of one figure; it was first published under the first name."""
     if not facts:
         return None
-    newest = max(facts, key=lambda fact: (fact.recorded_at, not fact.derived))
+    newest = max(facts, key=_age)
     first = min(day_in_china(fact.first_recorded_at) for fact in facts)
     return Figure(newest.value, start, end, first, (newest,))
