@@ -1,6 +1,6 @@
 """What follows from reported figures, at every moment one of them changed; pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain
@@ -42,6 +42,27 @@ class Derived(NamedTuple):
     def first_recorded_at(self) -> datetime:
         """When the first vintage of the last of its pieces was recorded."""
         return max(ground.first_recorded_at for ground in self.grounds)
+
+
+def shown(past: Iterable[Derived], reported: Mapping[datetime, bool]) -> list[Derived]:
+    """A derived figure as it is shown: it gives way to what was reported under its own key.
+
+    Below a forecast it goes on unseen, for others to rest on. `reported` tells from which moment
+    on there was a reported one and from which there was none.
+    """
+    changes = {each.recorded_at: each for each in past}
+    found: list[Derived] = []
+    now: Derived | None = None
+    hidden = False
+    for at in sorted(changes.keys() | reported.keys()):
+        now, hidden = changes.get(at, now), reported.get(at, hidden)
+        held = bool(found) and found[-1].holds
+        if now is None or not now.holds or hidden:
+            if held:
+                found.append(found[-1]._replace(recorded_at=at, value=None))
+        elif at in changes or not held:
+            found.append(now._replace(recorded_at=at))
+    return found
 
 
 def merged(*histories: Iterable[Derived]) -> list[Derived]:

@@ -6,9 +6,9 @@ from schemas import unit
 from schemas.data import IndicatorDefined
 from schemas.exact import PLACES
 from schemas.status import Status
-from services.aggregate.derived import Derived, Key, merged
+from services.aggregate.derived import Derived, Key, merged, shown
 from services.aggregate.fact import Fact, period_of
-from services.aggregate.formulas.arguments import Vintage
+from services.aggregate.formulas.arguments import Line, Vintage
 from services.aggregate.formulas.evaluate import Formed
 from services.aggregate.history import Change, history
 from services.aggregate.store import Figure
@@ -48,18 +48,18 @@ class Series:
         """Has it neither a figure nor a reason to have none, and never had one?"""
         return not (self.figures or self._derived or self._lacks)
 
-    def told(self) -> dict[Key, list[Vintage]]:
-        """Every figure with its vintages, reported and derived ones."""
-        found: dict[Key, list[Vintage]] = {}
+    def told(self) -> dict[Key, list[Line]]:
+        """Every figure with its vintages, the reported and the derived ones."""
+        found: dict[Key, list[Line]] = {}
         for key, figure, said in zip(self._keys, self.figures, self._said, strict=True):
             found[key] = [
-                Vintage(vintage.recorded_at, fact)
-                for vintage, fact in zip(figure.vintages, said, strict=True)
+                [
+                    Vintage(vintage.recorded_at, fact)
+                    for vintage, fact in zip(figure.vintages, said, strict=True)
+                ]
             ]
         for key, past in self._derived.items():
-            derived = list(_vintages(key, past))
-            there = found.get(key)
-            found[key] = derived if there is None else _in_turn(derived, there)
+            found.setdefault(key, []).append(list(_vintages(key, past)))
         return found
 
     def _changes(self) -> Iterator[Change]:
@@ -72,23 +72,38 @@ class Series:
         return self._said[place][count - 1]
 
     def facts(self) -> list[Fact]:
-        """What holds now: reported figures, then what follows from them."""
+        """What holds now: reported figures, forecasts too, then what follows from the others."""
         if self._facts is None:
-            reported = [said[-1] for said in self._said if said[-1] is not None]
-            derived = self._derived.items()
-            held = [_fact(key, past[-1], past) for key, past in derived if past[-1].holds]
-            self._facts = reported + held
+            self._facts = self._held(self._derived)
         return self._facts
+
+    def _held(self, derived: Mapping[Key, Sequence[Derived]]) -> list[Fact]:
+        reported = [said[-1] for said in self._said if said[-1] is not None]
+        held = [_fact(key, past[-1], past) for key, past in derived.items() if past[-1].holds]
+        return reported + held
+
+    def _shown(self) -> dict[Key, list[Derived]]:
+        """What is derived, without what something reported stands before."""
+        found: dict[Key, list[Derived]] = {}
+        for key, figure, said in zip(self._keys, self.figures, self._said, strict=True):
+            if key in self._derived:
+                there = zip(figure.vintages, said, strict=True)
+                reported = {vintage.recorded_at: fact is not None for vintage, fact in there}
+                found[key] = shown(self._derived[key], reported)
+        if not found:
+            return self._derived
+        return {key: past for key, past in (self._derived | found).items() if past}
 
     def row(self, entity: str, version: int, found: Sequence[Finding] = ()) -> SeriesRow:
         """The series as it is stored, with what was found in it."""
         vintages = (figure.vintages for figure in self.figures)
+        derived = self._shown()
         return Rows(self._indicator, self._places).row(
             entity,
             version,
-            self.facts(),
+            self.facts() if derived is self._derived else self._held(derived),
             zip(self._keys, vintages, self._said, strict=True),
-            self._derived,
+            derived,
             self._lacks,
             found,
         )
@@ -151,17 +166,6 @@ def _fact(key: Key, now: Derived, past: Sequence[Derived]) -> Fact:
 def _vintages(key: Key, past: Sequence[Derived]) -> Iterator[Vintage]:
     for count, one in enumerate(past, start=1):
         yield Vintage(one.recorded_at, _fact(key, one, past[:count]) if one.holds else None)
-
-
-def _in_turn(derived: Sequence[Vintage], reported: Sequence[Vintage]) -> list[Vintage]:
-    """Derived and reported vintages of one figure in their order.
-
-    A derived one ends before one is reported in its place, and begins after that was taken back;
-    what was reported at one moment stays in its order.
-    """
-    ends = [vintage for vintage in derived if vintage.fact is None]
-    begins = [vintage for vintage in derived if vintage.fact is not None]
-    return sorted([*ends, *reported, *begins], key=lambda vintage: vintage.recorded_at)
 
 
 def by_series(figures: Iterable[Figure]) -> dict[tuple[str, str], list[Figure]]:

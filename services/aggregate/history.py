@@ -102,9 +102,9 @@ def _year(scope: str, changes: list[Change]) -> Histories:
                 year.put(measure, start, end, known if side is simulated else None)
         ends = set().union(*(year.settle() for year in years))
         for end in sorted(ends):
-            _note(totals, end, at, _first(years, _unpublished, end))
+            _note(totals, end, at, _first(years, Year.reports, _total, end))
         for month in sorted({month for end in ends for month in months.next_to(end)}):
-            _note(by_month, month, at, _first(years, months.follow, month))
+            _note(by_month, month, at, _first(years, months.reported, months.follow, month))
     found = {
         Key(scope, Measure.CUMULATIVE, new_year(end), end): held for end, held in totals.items()
     }
@@ -114,18 +114,23 @@ def _year(scope: str, changes: list[Change]) -> Histories:
 
 
 def _first(
-    years: Iterable[Year], follow: Callable[[Year, _At], _Totals | None], at: _At
+    years: Iterable[Year],
+    reports: Callable[[Year, _At], bool],
+    follow: Callable[[Year, _At], _Totals | None],
+    at: _At,
 ) -> _Totals | None:
     for year in years:
+        if reports(year, at):
+            return None
         grounds = follow(year, at)
         if grounds is not None:
             return grounds
     return None
 
 
-def _unpublished(year: Year, end: date) -> _Totals | None:
-    """The year-to-date at an end where nobody published one."""
-    total = None if end in year.published else year.totals.get(end)
+def _total(year: Year, end: date) -> _Totals | None:
+    """The year-to-date at an end."""
+    total = year.totals.get(end)
     return None if total is None else (total,)
 
 

@@ -34,13 +34,18 @@ def ending(end: date) -> Month | None:
     return Month(start, end, None if start.month == 1 else day_before(start))
 
 
+def reported(year: Year, month: Month) -> bool:
+    """Did somebody report the month itself?"""
+    return year.reports_month(month.start, month.end)
+
+
 def follow(year: Year, month: Month) -> tuple[Total, ...] | None:
-    """The year-to-dates at a month's end and before it, where nobody reported the month itself.
+    """The year-to-dates at a month's end and before it.
 
     January is the first of them alone. None where one of them is not known.
     """
     total = year.totals.get(month.end)
-    if total is None or year.reports_month(month.start, month.end):
+    if total is None:
         return None
     if month.before is None:
         return (total,)

@@ -90,6 +90,10 @@ class Year:
             self._onward.setdefault(day_before(start), set()).add(end)
         self._changed.add(end)
 
+    def reports(self, end: date) -> bool:
+        """Was the year-to-date at an end reported as such?"""
+        return end in self.published
+
     def reports_month(self, start: date, end: date) -> bool:
         """Was this month's value reported?"""
         if start.month == 1:

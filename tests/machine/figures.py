@@ -154,6 +154,7 @@ def made(key: Key, value: Decimal, pieces: Sequence[Fact], at: datetime) -> Fact
 def followed(facts: Sequence[Fact], at: datetime) -> dict[Key, Fact]:
     """Year-to-dates and months that nobody reported, of all scopes and years."""
     found: dict[Key, Fact] = {}
+    there: set[Key] = set()
     amounts = [
         fact
         for fact in facts
@@ -162,7 +163,7 @@ def followed(facts: Sequence[Fact], at: datetime) -> dict[Key, Fact]:
         and fact.key.start.year == fact.key.end.year
     ]
     groups = sorted({(fact.key.scope, fact.key.end.year) for fact in amounts})
-    for simulated in (True, False):  # what was really measured goes before
+    for simulated in (False, True):  # what was really measured goes before
         for group in groups:
             same = [
                 fact
@@ -170,14 +171,14 @@ def followed(facts: Sequence[Fact], at: datetime) -> dict[Key, Fact]:
                 if (fact.key.scope, fact.key.end.year) == group
                 and (fact.status == "G") is simulated
             ]
-            found |= _of_one_year(same, at)
+            there |= {fact.key for fact in same}
+            found = _of_one_year(same, there, at) | found
     return found
 
 
-def _of_one_year(facts: list[Fact], at: datetime) -> dict[Key, Fact]:
+def _of_one_year(facts: list[Fact], there: set[Key], at: datetime) -> dict[Key, Fact]:
     found: dict[Key, Fact] = {}
     totals = {end: row for end in {f.key.end for f in facts} if (row := total(facts, end))}
-    there = {fact.key for fact in facts}
     for end, row in totals.items():
         scope = row[0].key.scope
         key = Key(scope, "cumulative", new_year(end), end)

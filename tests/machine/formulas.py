@@ -21,7 +21,7 @@ class World(Protocol):
     indicators: dict[str, dict[str, Any]]
     parents: dict[str, str | None]
 
-    def course(self, series: Series, key: Key) -> Course: ...
+    def courses(self, series: Series, key: Key) -> Sequence[Course]: ...
 
     def keys(self, series: Series) -> set[Key]: ...
 
@@ -101,13 +101,18 @@ def _names(measure: str, scope: str, key: Key) -> list[Key]:
 
 def _said(world: World, series: Series, scope: str, key: Key, at: datetime) -> list[Fact]:
     names = _names(world.indicators[series[0]]["measure"], scope, key)
-    facts = [fact for name in names for fact in said(world.course(series, name), at)]
+    courses = [course for name in names for course in world.courses(series, name)]
+    facts = [fact for course in courses for fact in said(course, at)]
     return sorted(facts, key=lambda fact: (fact.recorded, fact.where))
 
 
-def _newest(facts: list[Fact]) -> Fact | None:
-    """Nothing is made from a forecast."""
-    return facts[-1] if facts and facts[-1].status != "F" else None
+def _newest(world: World, series: Series, scope: str, key: Key, at: datetime) -> Fact | None:
+    """Nothing is made from a forecast; what was reported or follows beside it goes on."""
+    names = _names(world.indicators[series[0]]["measure"], scope, key)
+    courses = [course for name in names for course in world.courses(series, name)]
+    facts = [facts[-1] for course in courses if (facts := said(course, at))]
+    actual = [fact for fact in facts if fact.status != "F"]
+    return max(actual, key=lambda fact: (fact.recorded, fact.where), default=None)
 
 
 def _missing(world: World, series: Series, key: Key, at: datetime) -> str:
@@ -152,8 +157,8 @@ def _two(world: World, series: Series, key: Key, at: datetime) -> _Found:
     name, entity = series
     formula = world.indicators[name]["formula"]
     a, b = formula["a"], formula["b"]
-    left = _newest(_said(world, (a, entity), key.scope, key, at))
-    right = _newest(_said(world, (b, entity), key.scope, key, at))
+    left = _newest(world, (a, entity), key.scope, key, at)
+    right = _newest(world, (b, entity), key.scope, key, at)
     if left is None:
         return None
     if right is None:
@@ -173,13 +178,14 @@ def _sum(world: World, series: Series, key: Key, at: datetime) -> _Found:
     facts: list[Fact] = []
     complete = True
     for child in _below(world, entity):
-        fact = _newest(_said(world, (part, child), key.scope, key, at))
+        fact = _newest(world, (part, child), key.scope, key, at)
         if fact is not None:
             facts.append(fact)
         elif any(
-            said(world.course((part, child), other), at)
+            said(course, at)
             for other in _own(world, (part, child))
             if other.scope == key.scope
+            for course in world.courses((part, child), other)
         ):
             complete = False
     if not facts:
@@ -195,14 +201,14 @@ def _primacy(world: World, series: Series, key: Key, at: datetime) -> _Found:
     name, entity = series
     formula = world.indicators[name]["formula"]
     part = formula["indicator"]
-    own = _newest(_said(world, (part, entity), key.scope, key, at))
+    own = _newest(world, (part, entity), key.scope, key, at)
     if own is None:
         return None
     others: list[Fact] = []
     for peer in formula["among"]:
         if peer == entity:
             continue
-        fact = _newest(_said(world, (part, peer), key.scope, key, at))
+        fact = _newest(world, (part, peer), key.scope, key, at)
         if fact is None:
             return _missing(world, (part, peer), key, at)
         others.append(fact)

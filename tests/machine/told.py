@@ -13,23 +13,23 @@ from tests.machine.figures import Course, Fact, Key, Series, Vintage, followed, 
 
 @dataclass
 class Told:
-    """What a namespace says. `derived` are the vintages of what was not reported."""
+    """What a namespace says.
+
+    `derived` are the vintages of what nobody reported but as a forecast; `shown` are those of it
+    under whose key nothing at all was reported.
+    """
 
     indicators: dict[str, dict[str, Any]]
     parents: dict[str, str | None]
     reported: dict[Series, dict[Key, Course]]
     derived: dict[Series, dict[Key, Course]] = field(default_factory=lambda: defaultdict(dict))
+    shown: dict[Series, dict[Key, Course]] = field(default_factory=lambda: defaultdict(dict))
     lacks: dict[Series, dict[Key, str]] = field(default_factory=dict)
     followed: dict[Series, dict[Key, Course]] = field(default_factory=lambda: defaultdict(dict))
 
-    def course(self, series: Series, key: Key) -> Course:
-        """Everything that was ever said of a figure: one is derived until it is reported."""
-        derived = self.derived[series].get(key, [])
-        # What follows ends before another is reported, and begins after that was taken back.
-        ends = [vintage for vintage in derived if vintage.fact is None]
-        begins = [vintage for vintage in derived if vintage.fact is not None]
-        every = ends + self.reported.get(series, {}).get(key, []) + begins
-        return sorted(every, key=lambda vintage: vintage.recorded)
+    def courses(self, series: Series, key: Key) -> tuple[Course, Course]:
+        """Everything that was ever said of a figure: what was reported, and what was derived."""
+        return self.reported.get(series, {}).get(key, []), self.derived[series].get(key, [])
 
     def keys(self, series: Series) -> set[Key]:
         """The figures there ever were."""
@@ -73,22 +73,24 @@ def _step(told: Told, series: Series, at: datetime) -> None:
     definition = told.indicators[series[0]]
     live = [said(course, at) for course in told.reported.get(series, {}).values()]
     newest = [facts[-1] for facts in live if facts]
+    reported = {fact.key for fact in newest}
     now: dict[Key, Fact] = {}
     if definition["measure"] in ("period", "cumulative"):
         now = followed(newest, at)
         _enter(told.followed[series], now, at)
     lacks: dict[Key, str] = {}
     if "formula" in definition:
-        there = now.keys() | {fact.key for fact in newest}
+        there = now.keys() | {fact.key for fact in newest if fact.status != "F"}
         for key, answer in formulas.answers(told, series, at).items():
             if key in there:
                 continue
-            if isinstance(answer, str):
-                lacks[key] = answer
-            else:
+            if not isinstance(answer, str):
                 now[key] = answer
+            elif key not in reported:
+                lacks[key] = answer
     told.lacks[series] = lacks
     _enter(told.derived[series], now, at)
+    _enter(told.shown[series], {k: fact for k, fact in now.items() if k not in reported}, at)
 
 
 def _enter(courses: dict[Key, Course], now: dict[Key, Fact], at: datetime) -> None:

@@ -109,7 +109,7 @@ def _newest(course: Course) -> Fact | None:
 
 
 def _current(told: Told) -> Iterable[Row]:
-    for courses, is_derived in ((told.reported, False), (told.derived, True)):
+    for courses, is_derived in ((told.reported, False), (told.shown, True)):
         for series, keys in courses.items():
             for course in keys.values():
                 fact = _newest(course)
@@ -144,7 +144,7 @@ def _as_of(
             place = (key.scope, key.period, key.start, key.end, key.measure)
             said = (last.value, last.unit, last.sent.data["status"], last.sent.recorded)
             yield (at, *series, *place, *said, len(then), False)
-    for series, keys in told.derived.items():
+    for series, keys in told.shown.items():
         for course in keys.values():
             past = [vintage for vintage in course if vintage.recorded <= at]
             fact = _newest(past)

@@ -44,7 +44,8 @@ def _in_order(changes: Sequence[Change]) -> list[Change]:
 
 def _follow(at: datetime, facts: Sequence[Fact]) -> dict[Key, Told]:
     found: dict[Key, Told] = {}
-    for simulated in (True, False):
+    reported: set[Key] = set()
+    for simulated in (False, True):
         same = [
             fact
             for fact in facts
@@ -57,16 +58,16 @@ def _follow(at: datetime, facts: Sequence[Fact]) -> dict[Key, Told]:
             continue
         scope, first = same[0].scope, date(same[0].end.year, 1, 1)
         totals = _totals(first, same)
-        published = {fact.end for fact in same if fact.measure is Measure.CUMULATIVE}
-        months = {(fact.start, fact.end) for fact in same if fact.measure is Measure.PERIOD}
+        reported |= {Key(f.scope, f.measure, f.start, f.end) for f in same}
         for end, pieces in totals.items():
-            if end not in published:
-                key = Key(scope, Measure.CUMULATIVE, first, end)
+            key = Key(scope, Measure.CUMULATIVE, first, end)
+            if key not in reported | found.keys():
                 found[key] = _told(at, pieces)
             start = end.replace(day=1)
+            key = Key(scope, Measure.PERIOD, start, end)
             before: Pieces | None = () if start == first else totals.get(start - _DAY)
-            if is_month_end(end) and (start, end) not in months and before is not None:
-                found[Key(scope, Measure.PERIOD, start, end)] = _told(at, pieces, before)
+            if is_month_end(end) and key not in reported | found.keys() and before is not None:
+                found[key] = _told(at, pieces, before)
     return found
 
 

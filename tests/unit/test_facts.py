@@ -118,18 +118,19 @@ def test_two_vintages_of_one_moment_are_two() -> None:
     assert (fact.value, fact.vintages) == (Decimal(12), 2)
 
 
-def test_a_figure_taken_back_at_the_moment_of_its_publication_says_nothing() -> None:
+def test_what_follows_goes_on_where_a_figure_is_taken_back_as_it_is_published() -> None:
     told: list[Told] = [
         ("2024-01", "period", 1, 10),
         ("2024-01", "cumulative", 2, 12),
         ("2024-01", "cumulative", 2, None),
     ]
     (cumulative,) = (
-        vintages
-        for key, vintages in Series(indicator(), figures(told)).told().items()
+        lines
+        for key, lines in Series(indicator(), figures(told)).told().items()
         if key.measure is Measure.CUMULATIVE
     )
-    assert [each.fact and each.fact.value for each in cumulative] == [10, 12, None]
+    values = [[each.fact and each.fact.value for each in line] for line in cumulative]
+    assert values == [[12, None], [10]]
 
 
 def test_figures_are_in_the_unit_of_the_newest_definition() -> None:
@@ -144,3 +145,29 @@ def test_a_growth_beside_amounts_stays_in_per_cent() -> None:
     assert row.now_unit == ["%"]
     rate = indicator(measure="rate", unit="位")
     assert Series(rate, figures(told, unit="位")).row("e", 1).now_unit == ["位"]
+
+
+def test_below_a_forecast_what_follows_goes_on_unseen() -> None:
+    told: list[Told] = [("2024-01", "period", 1, 10), ("2024-01", "cumulative", 2, 12)]
+    one, two = figures(told)
+    forecast = two._replace(vintages=(two.vintages[0]._replace(status="F"),))
+    taken_back = forecast.vintages[0]._replace(
+        recorded_at=FIRST + timedelta(days=4), value=None, status="M"
+    )
+    under = Series(indicator(), [one, forecast])
+    total = [f for f in under.facts() if f.measure is Measure.CUMULATIVE]
+    assert [(f.value, f.status, f.derived) for f in total] == [(12, "F", False), (10, "P", True)]
+    row = under.row("e", 1)
+    assert list(zip(row.now_measure, row.now_value, row.now_status, strict=True)) == [
+        ("period", 10, "P"),
+        ("cumulative", 12, "F"),
+    ]
+    after = Series(indicator(), [one, forecast._replace(vintages=(*forecast.vintages, taken_back))])
+    days = {day: said_at(after, FIRST + timedelta(days=day)) for day in range(1, 5)}
+    there = {("cumulative", "2024-01"): Decimal(10)}
+    assert days == {1: there, 2: {}, 3: {}, 4: there}
+    row = after.row("e", 1)
+    assert list(zip(row.now_measure, row.now_derived, row.now_vintages, strict=True)) == [
+        ("period", False, 1),
+        ("cumulative", True, 2),
+    ]

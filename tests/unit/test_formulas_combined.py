@@ -51,6 +51,30 @@ def test_of_two_names_recorded_at_one_moment_the_one_that_came_later_counts() ->
         assert w.said("d", "x")["2024-H1"] == "20"
 
 
+def test_a_forecast_does_not_stand_before_what_follows_from_pieces() -> None:
+    w = two("ratio", {}, {})
+    w.tell("b", "x", "2024-06", "10")
+    w.tell("a", "x", "2024-05", "4").tell("a", "x", "2024-06", "1", measure=Measure.PERIOD)
+    assert w.said("d", "x") == {"2024-H1": "50"}
+    w.tell("a", "x", "2024-06", "9", "F", day=10)
+    assert w.said("d", "x") == {"2024-H1": "50"}
+    w.tell("a", "x", "2024-06", None, day=11)
+    assert w.said("d", "x") == {"2024-H1": "50"}
+    assert w.history("d", "x") == [(3, "50", "P")]
+
+
+def test_under_a_forecast_of_its_own_a_derived_figure_is_made_but_not_shown() -> None:
+    w = two("ratio", {}, {})
+    w.tell("a", "x", "2024-06", "1").tell("b", "x", "2024-06", "4")
+    w.tell("d", "x", "2024-H1", "99", "F", measure=Measure.RATE)
+    assert w.said("d", "x") == {"2024-H1": "99"}
+    assert [(f.value, f.derived) for f in w.series("d", "x").facts()] == [(99, False), (25, True)]
+    w.tell("b", "x", "2024-06", None)
+    assert w.lacks("d", "x") == {}
+    w.tell("d", "x", "2024-H1", None, measure=Measure.RATE)
+    assert w.lacks("d", "x") == {"2024-H1": "no_comparison"}
+
+
 @pytest.mark.parametrize(
     ("b", "found"),
     [

@@ -70,8 +70,8 @@ def test_a_part_corrected_a_second_time_at_one_moment_counts_once() -> None:
     ]
     of_year = world(told).series("all", "city").told()
     values = {
-        key.measure.value: [v.fact and int(v.fact.value) for v in each]
-        for key, each in of_year.items()
+        key.measure.value: [v.fact and int(v.fact.value) for v in line]
+        for key, (line,) in of_year.items()
     }
     assert values == {"cumulative": [5, 7], "period": [5, 7]}
 

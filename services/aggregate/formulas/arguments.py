@@ -21,38 +21,55 @@ class Vintage(NamedTuple):
     fact: Fact | None
 
 
-class Timeline:
-    """One figure at every moment. Under several names its vintages cross them."""
+Line = Sequence[Vintage]
 
-    def __init__(self, *names: Sequence[Vintage]) -> None:
-        self._names = names
+
+class Timeline:
+    """One figure at every moment, of several lines: its names, each as it was reported and derived.
+
+    Vintages cross names. What is derived of a name has ended where that was reported, unless it was
+    a forecast.
+    """
+
+    def __init__(self, *lines: Line) -> None:
+        self._lines = lines
 
     @property
     def moments(self) -> set[datetime]:
         """When it changed."""
-        return {vintage.recorded_at for name in self._names for vintage in name}
+        return {vintage.recorded_at for line in self._lines for vintage in line}
 
     def known(self, at: datetime) -> list[Fact]:
         """Every vintage of then that was not taken back, the newest last."""
-        if len(self._names) == 1:
-            return _live(self._names[0], at)
-        facts = [fact for name in self._names for fact in _live(name, at)]
+        if len(self._lines) == 1:
+            return _live(self._lines[0], at)
+        facts = [fact for line in self._lines for fact in _live(line, at)]
         return sorted(facts, key=lambda fact: fact.age)
 
     def changes(self) -> Iterator[tuple[datetime, Fact | None]]:
         """From when on `newest` said what; of several of one moment the last one holds."""
-        if len(self._names) == 1:
-            for moment, fact in self._names[0]:
-                forecast = fact is not None and fact.status is Status.FORECAST
-                yield moment, None if forecast else fact
+        if len(self._lines) == 1:
+            for moment, fact in self._lines[0]:
+                yield moment, _actual(fact)
         else:
             for moment in sorted(self.moments):
                 yield moment, self.newest(moment)
 
     def newest(self, at: datetime) -> Fact | None:
         """What it said then; a forecast is shown, but nothing is made from it."""
-        facts = self.known(at)
-        return facts[-1] if facts and facts[-1].status is not Status.FORECAST else None
+        facts = [fact for line in self._lines if (fact := _actual(_last(line, at))) is not None]
+        if len(facts) > 1:
+            return max(facts, key=lambda fact: fact.age)
+        return facts[0] if facts else None
+
+
+def _actual(fact: Fact | None) -> Fact | None:
+    return None if fact is None or fact.status is Status.FORECAST else fact
+
+
+def _last(line: Line, at: datetime) -> Fact | None:
+    count = bisect_right(line, at, key=lambda vintage: vintage.recorded_at)
+    return line[count - 1].fact if count else None
 
 
 def _live(vintages: Sequence[Vintage], at: datetime) -> list[Fact]:
@@ -69,13 +86,13 @@ class Arguments:
     """The figures of a series' own measure: a growth reported beside amounts is no argument."""
 
     def __init__(
-        self, indicator: IndicatorDefined, told: Mapping[Key, Sequence[Vintage]] | None = None
+        self, indicator: IndicatorDefined, told: Mapping[Key, Sequence[Line]] | None = None
     ) -> None:
         self.indicator = indicator
         rates = indicator.measure is Measure.RATE
         self._told = {
-            key: vintages
-            for key, vintages in (told or {}).items()
+            key: lines
+            for key, lines in (told or {}).items()
             if (key.measure is Measure.RATE) is rates
         }
         self._reporting: dict[str, list[tuple[datetime, bool]]] = {}
@@ -91,7 +108,7 @@ class Arguments:
         A stock is read at their end; beside a stock a flow is the year-to-date.
         """
         names = _names(self.indicator.measure, scope, key.measure, key.start, key.end)
-        return Timeline(*[self._told[name] for name in names if name in self._told])
+        return Timeline(*[line for name in names for line in self._told.get(name, ())])
 
     def elsewhere(self, scope: str, key: Key, at: datetime) -> bool:
         """Does it say something over these days under another scope only?"""
@@ -112,17 +129,18 @@ class Arguments:
 
     def _changes(self, scope: str) -> Sequence[tuple[datetime, bool]]:
         told = [
-            (vintage.recorded_at, key, vintage.fact is not None)
-            for key, vintages in self._told.items()
+            (vintage.recorded_at, (key, number), vintage.fact is not None)
+            for key, lines in self._told.items()
             if key.scope == scope
-            for vintage in vintages
+            for number, line in enumerate(lines)
+            for vintage in line
         ]
-        live: set[Key] = set()
+        live: set[tuple[Key, int]] = set()
         found: list[tuple[datetime, bool]] = []
         by_moment = sorted(told, key=lambda each: each[0])
         for moment, changes in groupby(by_moment, key=lambda each: each[0]):
-            for _, key, says in changes:
-                (live.add if says else live.discard)(key)
+            for _, line, says in changes:
+                (live.add if says else live.discard)(line)
             if not found or found[-1][1] is not bool(live):
                 found.append((moment, bool(live)))
         return found

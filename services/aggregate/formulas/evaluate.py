@@ -8,7 +8,7 @@ from decimal import Decimal
 from schemas.data import IndicatorDefined, Measure
 from schemas.exact import CONTEXT, PLACES, WHOLE_DIGITS
 from services.aggregate.derived import Derived, Key
-from services.aggregate.formulas.arguments import Timeline, Vintage, covered, first_of_year
+from services.aggregate.formulas.arguments import Line, Timeline, covered, first_of_year
 from services.aggregate.formulas.question import Answer, Case, Question, Rule, Undefined
 
 # A record reads at most 38 digits back; one is left for what rounding may carry over.
@@ -25,8 +25,11 @@ class Formed:
     places: int = PLACES
 
 
-def evaluate(case: Case, rule: Rule, told: Mapping[Key, Sequence[Vintage]]) -> Formed:
-    """The derived indicator of one entity. What is `told` of it otherwise is never replaced."""
+def evaluate(case: Case, rule: Rule, told: Mapping[Key, Sequence[Line]]) -> Formed:
+    """The derived indicator of one entity. What is `told` of it otherwise is never replaced.
+
+    Below a forecast the figure is made all the same.
+    """
     figures: dict[Key, list[Derived]] = {}
     lacks: dict[Key, str] = {}
     keys = set(case.counts)
@@ -36,7 +39,7 @@ def evaluate(case: Case, rule: Rule, told: Mapping[Key, Sequence[Vintage]]) -> F
         name = named(case.indicator, key)
         if name is None or name in figures or name in lacks:
             continue
-        history, lack = _history(rule.ask(case, key), Timeline(told.get(name, ())))
+        history, lack = _history(rule.ask(case, key), Timeline(*told.get(name, ())))
         if history:
             figures[name] = history
         if lack is not None:
@@ -71,7 +74,7 @@ def _history(question: Question, told: Timeline) -> tuple[list[Derived], Undefin
     *moments, _ = dates = [*sorted(question.moments | told.moments), _AT_LAST]
     *answers, last = question.answers(dates)
     for at, answer in zip(moments, answers, strict=True):
-        value = None if told.known(at) else _kept(answer)
+        value = None if told.newest(at) is not None else _kept(answer)
         held = bool(found) and found[-1].holds
         if isinstance(value, Decimal):
             assert answer is not None
