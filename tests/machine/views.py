@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from tests.machine.door import Arrival, Verdict, firsts
+from tests.machine.door import Arrival, Verdict, converted, firsts
 from tests.machine.figures import Course, Fact, Key, Series, key_of, unit_of
 from tests.machine.formulas import rounded
 from tests.machine.found import Found, findings
@@ -26,7 +26,7 @@ def expected(
     entities = _in_force(first, "entity.defined", "entity")
     told = tell(first, indicators, {name: e.get("parent") for name, e in entities.items()})
     found = findings(told) + _conflicts(first, conflicts)
-    published = _published(first)
+    published = _published(first, indicators)
     return {
         "observations": [_observation(each) for each in first if _is_figure(each)],
         "current_values": list(_current(told)),
@@ -122,15 +122,20 @@ def _count(course: Course, is_derived: bool) -> int:
     return sum(vintage.fact is not None for vintage in course) if is_derived else len(course)
 
 
-def _published(first: list[Arrival]) -> dict[tuple[Series, Key], list[Arrival]]:
-    """The vintages of every reported figure, in the units they were accepted in."""
+def _published(
+    first: list[Arrival], indicators: dict[str, dict[str, Any]]
+) -> dict[tuple[Series, Key], list[Arrival]]:
+    """The vintages of every reported figure, in the unit of the definition in force."""
     found: dict[tuple[Series, Key], list[Arrival]] = {}
     for each in sorted(
         filter(_is_figure, first), key=lambda each: (each.sent.recorded, each.where)
     ):
         data = each.sent.data
         series = data["indicator"], data["entity"]
-        found.setdefault((series, key_of(data)), []).append(each)
+        unit = unit_of(indicators[data["indicator"]], data["measure"])
+        value = None if each.value is None else converted(each.value, each.unit, unit)
+        told = each._replace(value=value, unit=unit)
+        found.setdefault((series, key_of(data)), []).append(told)
     return found
 
 
@@ -153,11 +158,10 @@ def _as_of(
 
 
 def _revisions(published: dict[tuple[Series, Key], list[Arrival]]) -> Iterable[Row]:
-    """Amounts in two units are not subtracted."""
     for (series, key), vintages in published.items():
         before: Arrival | None = None
         for vintage, each in enumerate(vintages, 1):
-            previous = before.value if before and before.unit == each.unit else None
+            previous = before.value if before else None
             missing = each.value is None or previous is None
             yield (
                 *series,
