@@ -1,4 +1,7 @@
-"""What `catalogue` says: the definitions in force and every version of every target."""
+"""What `catalogue` says: the definitions in force and every version of every target.
+
+The last record of a key is in force: the door never enters an older definition after a newer one.
+"""
 
 import threading
 from collections import defaultdict
@@ -46,17 +49,15 @@ class Catalogue:
         with self._lock:
             if isinstance(data, IndicatorDefined):
                 there = self._indicators.get(data.indicator)
-                if there is None or _recorded(there[0]) <= _recorded(line):
-                    self._indicators[data.indicator] = (line, data)
-                    self._note_formula(there[1] if there else None, data)
+                self._indicators[data.indicator] = (line, data)
+                self._note_formula(there[1] if there else None, data)
             elif isinstance(data, EntityDefined):
                 known = self._entities.get(data.entity)
-                if known is None or _recorded(known[0]) <= _recorded(line):
-                    self._entities[data.entity] = (line, data)
-                    if known is not None and known[1].parent is not None:
-                        self._below[known[1].parent].discard(data.entity)
-                    if data.parent is not None:
-                        self._below[data.parent].add(data.entity)
+                self._entities[data.entity] = (line, data)
+                if known is not None and known[1].parent is not None:
+                    self._below[known[1].parent].discard(data.entity)
+                if data.parent is not None:
+                    self._below[data.parent].add(data.entity)
             elif isinstance(data, TargetSet):
                 version = TargetVersion(
                     event_id=line.id, recorded_at=line.recordedtime or line.time, data=data
@@ -161,7 +162,3 @@ class Catalogue:
         wanted = set(indicators)
         with self._lock:
             return {key for key, versions in self._targets.items() if key[0] in wanted and versions}
-
-
-def _recorded(line: AcceptedLine) -> datetime:
-    return line.recordedtime or line.time

@@ -49,7 +49,7 @@ class Rule(NamedTuple):
     note: Callable[[Overlay, Any], None]
 
 
-def _nothing(overlay: Overlay, data: Any) -> None:
+def _nothing(overlay: Overlay, event: Any) -> None:
     """Projects and chargers are named by nothing else."""
 
 
@@ -57,13 +57,13 @@ RULES: dict[type, Rule] = {
     MetricObserved: Rule(
         Scope.OBSERVE,
         accept_figure.observation,
-        lambda overlay, data: overlay.note_observed(data.indicator),
+        lambda overlay, event: overlay.note_observed(event.data.indicator),
     ),
     ProjectUpdated: Rule(Scope.OBSERVE, accept_figure.project, _nothing),
     ChargerUpdated: Rule(Scope.OBSERVE, accept_figure.charger, _nothing),
-    IndicatorDefined: Rule(Scope.DEFINE, accept_definition.indicator, Overlay.note_indicator),
-    EntityDefined: Rule(Scope.DEFINE, accept_definition.entity, Overlay.note_entity),
-    TargetSet: Rule(Scope.TARGET, accept_target.target, Overlay.note_target),
+    IndicatorDefined: Rule(Scope.DEFINE, accept_definition.indicator, Overlay.note_definition),
+    EntityDefined: Rule(Scope.DEFINE, accept_definition.entity, Overlay.note_definition),
+    TargetSet: Rule(Scope.TARGET, accept_target.target, Overlay.note_definition),
 }
 DEFINITIONS = (IndicatorDefined, EntityDefined, TargetSet)
 
@@ -112,7 +112,7 @@ class Plain:
 
 def note(event: Event, overlay: Overlay) -> None:
     """Let the events that follow in the request build on this accepted one."""
-    RULES[type(event.data)].note(overlay, event.data)
+    RULES[type(event.data)].note(overlay, event)
 
 
 def speaks_for_itself(event: Envelope, sender: Sender) -> None:

@@ -1,12 +1,18 @@
-"""The catalogue as this process has followed it: definitions in force and versions of targets."""
+"""The catalogue as this process has followed it: definitions in force and versions of targets.
+
+The last record of a key is in force: that is what compaction keeps, so nobody writes an older
+definition after a newer one (`known`), and what was first takes back what came between (`define`).
+"""
 
 from collections import OrderedDict
+from datetime import datetime
 from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from schemas.data import EntityDefined, IndicatorDefined, TargetSet
-from schemas.events import LINES, Event
+from schemas.events import LINES
+from services.ingest.known import key_of
 from services.runtime import logs
 from services.runtime.kafka import Record
 
@@ -21,17 +27,6 @@ class Entry(NamedTuple):
     line: bytes
 
 
-def key_of(data: object) -> bytes:
-    """The key of a definition's record."""
-    if isinstance(data, IndicatorDefined):
-        return f"indicator/{data.indicator}".encode()
-    if isinstance(data, EntityDefined):
-        return f"entity/{data.entity}".encode()
-    if isinstance(data, TargetSet):
-        return f"target/{data.target}/{data.version}".encode()
-    raise TypeError(f"{type(data).__name__} has no place in the catalogue")
-
-
 class Catalogue:
     """Implements `Known`. `apply` runs in the follower's thread; each change is one assignment."""
 
@@ -39,6 +34,7 @@ class Catalogue:
         self._indicators: dict[str, IndicatorDefined] = {}
         self._entities: dict[str, EntityDefined] = {}
         self._targets: dict[str, dict[int, TargetSet]] = {}
+        self._recorded: dict[bytes, datetime] = {}
         self._observed: set[str] = set()
         self._newest: dict[bytes, Entry] = {}
         self._before: OrderedDict[int, Entry | None] = OrderedDict()
@@ -48,7 +44,7 @@ class Catalogue:
         if record.key is None or not record.value:
             return
         try:
-            data = LINES.validate_json(record.value).data
+            line = LINES.validate_json(record.value)
         except ValidationError as error:
             log.error("catalogue_record_unreadable", offset=record.offset, error=str(error))
             return
@@ -56,6 +52,9 @@ class Catalogue:
         if len(self._before) > _REMEMBERED:
             self._before.popitem(last=False)
         self._newest[record.key] = Entry(record.offset, record.value)
+        data = line.data
+        if isinstance(data, IndicatorDefined | EntityDefined):
+            self._recorded[key_of(data)] = line.recordedtime or line.time
         if isinstance(data, IndicatorDefined):
             self._indicators[data.indicator] = data
         elif isinstance(data, EntityDefined):
@@ -78,21 +77,15 @@ class Catalogue:
         versions = self._targets.get(name)
         return versions[max(versions)] if versions else None
 
+    def recorded(self, key: bytes) -> datetime | None:
+        return self._recorded.get(key)
+
     def observed(self, indicator: str) -> bool:
         return indicator in self._observed
 
     def note_observed(self, indicator: str) -> None:
         """A figure of this indicator was accepted."""
         self._observed.add(indicator)
-
-    def holds(self, event: Event) -> bool:
-        """Is exactly this definition in force?"""
-        data = event.data
-        if isinstance(data, IndicatorDefined):
-            return self._indicators.get(data.indicator) == data
-        if isinstance(data, EntityDefined):
-            return self._entities.get(data.entity) == data
-        return isinstance(data, TargetSet) and self.target(data.target, data.version) == data
 
     def offset_of(self, key: bytes) -> int:
         """Where the newest record of the key lies, -1 if there is none."""

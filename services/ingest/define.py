@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from schemas import topics
 from schemas.events import Event
-from services.ingest.catalogue import Catalogue, Entry, key_of
+from services.ingest.catalogue import Catalogue, Entry
+from services.ingest.known import key_of
 from services.ingest.ports import Followed
 from services.ingest.publish import Publisher
 from services.runtime.errors import AwayError

@@ -19,10 +19,11 @@ from schemas.rejects import RejectedError
 from services.ingest import accept, dedup, receipts
 from services.ingest.accept_definition import changes_meaning
 from services.ingest.books import Books
-from services.ingest.catalogue import Catalogue, key_of
+from services.ingest.catalogue import Catalogue
 from services.ingest.decide import Decision, Item, decide, missing_scope, names_unknown, read
 from services.ingest.dedup import Recent
 from services.ingest.define import Definer
+from services.ingest.known import Definition, Overlay
 from services.ingest.lines import Lines, partition
 from services.ingest.problem import forbidden
 from services.ingest.publish import Publisher
@@ -128,17 +129,14 @@ class Desk:
         raise AwayError("others keep writing the same definitions")
 
     def _changes(self, decisions: Sequence[Decision]) -> Iterator[tuple[Decision, Event]]:
-        """The definitions that say something else than what holds when it is their turn."""
-        changed: set[bytes] = set()
+        """The definitions that change what holds when it is their turn."""
+        held = Overlay(self._catalogue)
         for decision in decisions:
             event = _accepted(decision)
             if event is None or isinstance(event, Figure):
                 continue
-            if not isinstance(event.data, accept.DEFINITIONS):
-                continue
-            key = key_of(event.data)
-            if key in changed or not self._catalogue.holds(event):
-                changed.add(key)
+            if isinstance(event, Definition) and held.changed_by(event):
+                held.note_definition(event)
                 yield decision, event
 
     async def _ask_whether_observed(self, items: Sequence[Item]) -> None:

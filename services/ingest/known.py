@@ -1,8 +1,27 @@
-"""What is known when an event is judged: definitions, targets, and what was observed."""
+"""What is known when an event is judged: definitions, targets, and what was observed.
 
+Of several definitions the one of the latest recordedtime is in force, and of those the one that
+was accepted last: an older one that comes late is stored, and changes nothing.
+"""
+
+from datetime import datetime
 from typing import Protocol
 
 from schemas.data import EntityDefined, IndicatorDefined, TargetSet
+from schemas.events import EntityDefinedEvent, IndicatorDefinedEvent, TargetSetEvent
+
+Definition = IndicatorDefinedEvent | EntityDefinedEvent | TargetSetEvent
+
+
+def key_of(data: object) -> bytes:
+    """The key of a definition's record."""
+    if isinstance(data, IndicatorDefined):
+        return f"indicator/{data.indicator}".encode()
+    if isinstance(data, EntityDefined):
+        return f"entity/{data.entity}".encode()
+    if isinstance(data, TargetSet):
+        return f"target/{data.target}/{data.version}".encode()
+    raise TypeError(f"{type(data).__name__} has no place in the catalogue")
 
 
 class Known(Protocol):
@@ -20,6 +39,9 @@ class Known(Protocol):
     def newest_target(self, name: str) -> TargetSet | None:
         """The version with the greatest number."""
 
+    def recorded(self, key: bytes) -> datetime | None:
+        """The recordedtime of the indicator or entity in force under a key, see `key_of`."""
+
     def observed(self, indicator: str) -> bool:
         """Has any figure of the indicator been accepted? True also when that cannot be excluded."""
 
@@ -32,6 +54,7 @@ class Overlay:
         self._indicators: dict[str, IndicatorDefined] = {}
         self._entities: dict[str, EntityDefined] = {}
         self._targets: dict[str, dict[int, TargetSet]] = {}
+        self._recorded: dict[bytes, datetime] = {}
         self._observed: set[str] = set()
 
     def indicator(self, name: str) -> IndicatorDefined | None:
@@ -48,21 +71,42 @@ class Overlay:
         both = [*mine.values(), self._below.newest_target(name)]
         return max((t for t in both if t), key=lambda t: t.version, default=None)
 
+    def recorded(self, key: bytes) -> datetime | None:
+        return self._recorded.get(key) or self._below.recorded(key)
+
     def observed(self, indicator: str) -> bool:
         return indicator in self._observed or self._below.observed(indicator)
 
-    def note_indicator(self, indicator: IndicatorDefined) -> None:
-        """From here on this definition holds."""
-        self._indicators[indicator.indicator] = indicator
+    def changed_by(self, event: Definition) -> bool:
+        """Does it say something new, or the same of a later time? What is older changes nothing."""
+        data = event.data
+        if isinstance(data, TargetSet):
+            return self.target(data.target, data.version) != data
+        recorded, before = _recorded(event), self.recorded(key_of(data))
+        if before is None or recorded != before:
+            return before is None or recorded > before
+        if isinstance(data, IndicatorDefined):
+            return self.indicator(data.indicator) != data
+        return self.entity(data.entity) != data
 
-    def note_entity(self, entity: EntityDefined) -> None:
-        """From here on this definition holds."""
-        self._entities[entity.entity] = entity
-
-    def note_target(self, target: TargetSet) -> None:
-        """From here on this version exists."""
-        self._targets.setdefault(target.target, {})[target.version] = target
+    def note_definition(self, event: Definition) -> None:
+        """From here on this definition holds, this version exists."""
+        if not self.changed_by(event):
+            return
+        data = event.data
+        if isinstance(data, TargetSet):
+            self._targets.setdefault(data.target, {})[data.version] = data
+            return
+        self._recorded[key_of(data)] = _recorded(event)
+        if isinstance(data, IndicatorDefined):
+            self._indicators[data.indicator] = data
+        else:
+            self._entities[data.entity] = data
 
     def note_observed(self, indicator: str) -> None:
         """From here on the indicator has figures."""
         self._observed.add(indicator)
+
+
+def _recorded(event: Definition) -> datetime:
+    return event.recordedtime or event.time

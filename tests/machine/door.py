@@ -57,7 +57,7 @@ class Door:
 
     def __init__(self, namespace: str) -> None:
         self._namespace = namespace
-        self._indicators: dict[str, dict[str, Any]] = {}
+        self._indicators: dict[str, Sent] = {}
         self._entities: set[str] = set()
         self._said: dict[tuple[str, str], Sent] = {}
         self.arrivals: list[Arrival] = []
@@ -90,7 +90,7 @@ class Door:
 
     def _unit(self, data: dict[str, Any]) -> str:
         """A growth beside amounts is in %."""
-        defined = self._indicators[data["indicator"]]
+        defined = self._indicators[data["indicator"]].data
         beside = data["measure"] == "rate" and defined["measure"] != "rate"
         return "%" if beside else str(defined["unit"])
 
@@ -104,7 +104,9 @@ class Door:
             if data["value"] is not None:
                 value = converted(Decimal(data["value"]), data["unit"], unit)
         elif sent.kind == "indicator.defined":
-            self._indicators[data["indicator"]] = data
+            before = self._indicators.get(data["indicator"])
+            if before is None or before.recorded <= sent.recorded:
+                self._indicators[data["indicator"]] = sent
         elif sent.kind == "entity.defined":
             self._entities.add(data["entity"])
         self.arrivals.append(Arrival(sent, self._where(data), value, unit))

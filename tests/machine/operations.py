@@ -74,7 +74,6 @@ class Departments(RuleBasedStateMachine):
         self.figures: list[Sent] = []
         self.definitions: dict[str, dict[str, Any]] = {}
         self.count = 0
-        self.placed = False
 
     @initialize(
         measure=st.sampled_from(("period", "period", "cumulative", "stock", "rate")),
@@ -214,24 +213,27 @@ class Departments(RuleBasedStateMachine):
                 {"tolerance": "0.5"},
             )
         ),
+        day=st.integers(0, 9),
     )
-    def redefine(self, name: str, change: dict[str, Any]) -> None:
-        """An indicator is defined anew; what it counts stays of its kind."""
+    def redefine(self, name: str, change: dict[str, Any], day: int) -> None:
+        """An indicator is defined anew, or as it had been; what it counts stays of its kind."""
         if name not in self.definitions:
             name = "@out"
         before = self.definitions[name]
         if "unit" in change and before["measure"] == "rate":
             change = {"name_en": "Rate"}
-        self._define(before | change, day=10 + self.count)
+        self._define(before | change, day)
 
-    @precondition(lambda self: not self.placed)
-    @rule(entity=st.sampled_from(("@east", "@west")), parent=st.sampled_from(("@city", None)))
-    def place(self, entity: str, parent: str | None) -> None:
+    @rule(
+        entity=st.sampled_from(("@east", "@west")),
+        parent=st.sampled_from(("@city", None)),
+        day=st.integers(0, 9),
+    )
+    def place(self, entity: str, parent: str | None, day: int) -> None:
         """An entity comes under another one, or under none."""
         above = {} if parent is None else {"parent": parent}
         data = {"entity": entity, "kind": "district", "name_zh": "新区"} | above
-        self._send("entity.defined", 10 + self.count, data)
-        self.placed = True
+        self._send("entity.defined", day, data)
 
     @rule(
         fault=st.sampled_from(

@@ -48,6 +48,9 @@ class Shelf:
         versions = [t for (n, _), t in self.targets.items() if n == name]
         return max(versions, key=lambda t: t.version, default=None)
 
+    def recorded(self, key: bytes) -> datetime | None:
+        return None
+
     def observed(self, indicator: str) -> bool:
         return indicator in self.figures
 

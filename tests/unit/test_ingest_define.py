@@ -1,6 +1,7 @@
 """Definitions against another process that writes the same keys: the first one wins."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -11,9 +12,10 @@ from schemas import topics
 from schemas.answers import Scope
 from schemas.events import Accepted, accepted_line, parse_event
 from services.ingest.books import MemoryBooks
-from services.ingest.catalogue import Catalogue, key_of
+from services.ingest.catalogue import Catalogue
 from services.ingest.define import Definer
 from services.ingest.desk import Desk
+from services.ingest.known import key_of
 from services.ingest.ports import MemoryLog
 from services.ingest.publish import Publisher
 from services.ingest.sender import Sender
@@ -154,7 +156,52 @@ def test_records_that_are_no_definitions_change_nothing(catalogue):
         catalogue.apply(Record("catalogue", 0, offset, 0, key, value))
     assert catalogue.indicator("vehicle_output") is None
     assert catalogue.newest_target("vehicles-2024") is None
-    assert not catalogue.holds(parse_event(observed()))
+
+
+def named(name: str, day: int) -> bytes:
+    """The definition under a name, recorded on a day."""
+    return changed(
+        defined(name_en=name), id=f"{name}-{day}", recordedtime=f"2025-12-{day:02}T00:00:00Z"
+    )
+
+
+def test_an_older_definition_that_comes_late_is_taken_and_changes_nothing(desk, log, catalogue):
+    assert take(desk, named("new", 9)) == ["accepted"]
+    late = changed(named("old", 5), data=json.loads(defined(unit="辆"))["data"])
+    assert take(desk, late) == ["accepted"]
+    assert catalogue.indicator("vehicle_output").name_en == "new"
+    assert len(log.records["catalogue"]) == 1  # the log keeps the last record of a key
+    assert len(log.records["events"]) == 2
+
+
+def test_what_follows_an_older_definition_in_its_request_is_judged_by_the_one_in_force(desk, log):
+    assert take(desk, entity(), named("new", 9)) == ["accepted"] * 2
+    late = changed(named("old", 5), data=json.loads(defined(unit="辆"))["data"])
+    assert take(desk, late, observed(unit="万辆", value="3")) == ["accepted"] * 2
+    assert '"canonicalunit":"万辆"' in log.records["events"][-1].value.decode()
+
+
+def test_of_several_in_one_request_the_last_record_is_the_newest(desk, log, catalogue):
+    assert (
+        take(desk, named("a", 5), named("b", 3), named("c", 7), named("d", 7)) == ["accepted"] * 4
+    )
+    assert catalogue.indicator("vehicle_output").name_en == "d"
+    assert b'"name_en":"d"' in log.records["catalogue"][-1].value
+    assert len(log.records["catalogue"]) == 3
+
+
+def test_an_equal_definition_of_a_later_time_is_entered(desk, catalogue):
+    assert take(desk, named("a", 5)) == ["accepted"]
+    again = changed(named("a", 9), id="again")
+    assert take(desk, again, named("b", 7)) == ["accepted"] * 2
+    assert catalogue.indicator("vehicle_output").name_en == "a"
+
+
+def test_an_older_definition_gives_way_to_a_newer_one_of_another_process(desk, log, catalogue):
+    log.before_ours.append(lambda: log.another(named("theirs", 9)))
+    assert take(desk, named("ours", 5)) == ["accepted"]
+    assert catalogue.indicator("vehicle_output").name_en == "theirs"
+    assert b'"name_en":"theirs"' in log.records["catalogue"][-1].value
 
 
 def test_only_definitions_have_a_place_in_the_catalogue():
