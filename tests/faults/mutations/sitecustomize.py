@@ -13,12 +13,15 @@ from typing import Any
 def _refuse_poison() -> None:
     """The store refuses every block with a figure whose id begins with `poison`."""
     from services.aggregate.store import ClickHouseStore
+    from services.aggregate.tables import RAW
     from services.runtime.errors import RefusedError
 
     insert = ClickHouseStore.insert
 
     def refusing(self: ClickHouseStore, table: Any, rows: Sequence[tuple[Any, ...]]) -> None:
-        if any(str(part).startswith("poison-") for row in rows for part in row):
+        if table.name == RAW.name and any(
+            str(part).startswith("poison-") for row in rows for part in row
+        ):
             raise RefusedError("a row of this block cannot be kept")
         insert(self, table, rows)
 
