@@ -15,6 +15,8 @@ from services.aggregate.counts import Change, Counted, Heard
 
 _COMMISSIONED = ("in_service", "closed", "removed")
 What = Literal["commissioned", "in_service", "heard"]
+# Longitude and latitude in degrees of WGS-84; nothing where nobody told.
+Place = tuple[float, ...]
 
 
 class ChargerState(NamedTuple):
@@ -28,15 +30,20 @@ class ChargerState(NamedTuple):
     stage: str
     commissioned_on: date | None
     event_id: str
+    place: Place = ()
 
 
 class Said(NamedTuple):
-    """One thing that a charger counts for; `heard` of a use means nothing."""
+    """One thing that a charger counts for; `heard` of a use means nothing.
+
+    Only what is `in_service` is so at a place.
+    """
 
     what: What
     entity: str
     use: str
     day: date
+    place: Place = ()
 
 
 class ChargerChange(NamedTuple):
@@ -78,19 +85,26 @@ def _counted(states: Sequence[ChargerState]) -> Counter[Said]:
     newest = states[-1]
     if newest.stage in _COMMISSIONED and commissioned is not None:
         found[Said("commissioned", newest.entity, newest.use, commissioned)] += 1
-    before: tuple[str, str] | None = None
-    for place, state in enumerate(states):
-        now = (state.entity, state.use) if state.stage == "in_service" else None
-        day = min(state.day, commissioned or state.day) if place == 0 else state.day
+    before: tuple[str, str, Place] | None = None
+    # Who tells late where a charger is tells where it was before, too.
+    place = next((state.place for state in states if state.place), ())
+    for number, state in enumerate(states):
+        place = state.place or place
+        now = (state.entity, state.use, place) if state.stage == "in_service" else None
+        day = min(state.day, commissioned or state.day) if number == 0 else state.day
         if before != now:
             if before is not None:
-                found[Said("in_service", *before, state.day)] -= 1
+                found[_serving(*before, state.day)] -= 1
             if now is not None:
-                found[Said("in_service", *now, day)] += 1
+                found[_serving(*now, day)] += 1
         before = now
     for state in states:
         found[Said("heard", state.entity, "", state.day.replace(day=1))] = 1
     return Counter({said: count for said, count in found.items() if count})
+
+
+def _serving(entity: str, use: str, place: Place, day: date) -> Said:
+    return Said("in_service", entity, use, day, place)
 
 
 def counted(

@@ -57,7 +57,8 @@ class Countable(Protocol):
 _COURSES = """
 SELECT operator, station, charger,
     arraySort(state -> state.1, groupArray((
-        rank, recorded_at, day, entity, use, stage, ifNull(commissioned_on, toDate(0)), event_id
+        rank, recorded_at, day, entity, use, stage, ifNull(commissioned_on, toDate(0)), event_id,
+        lon, lat
     ))) AS states,
     cityHash64(states) AS fingerprint, max(received_at) AS received_at
 FROM
@@ -65,17 +66,35 @@ FROM
     SELECT
         *, toDate(status_at, 'Asia/Shanghai') AS day,
         cityHash64(
-            entity, use, stage, ifNull(commissioned_on, toDate(0)), toStartOfMonth(day)
+            entity, use, stage, ifNull(commissioned_on, toDate(0)), toStartOfMonth(day),
+            ifNull(last_lon, 1000), ifNull(last_lat, 1000)
         ) AS said,
         row_number() OVER course AS place,
         lagInFrame(said) OVER course AS before,
-        lagInFrame(recorded_at) OVER course AS recorded_before
-    FROM pacekeeper.charger_states
-    WHERE (operator, station, charger) IN {chargers:Array(Tuple(String, String, String))}
-    WINDOW course AS (
-        PARTITION BY operator, station, charger ORDER BY rank
-        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        if(
+            isNull(lon), lagInFrame(recorded_at) OVER course, max(recorded_at) OVER course_before
+        ) AS recorded_before
+    FROM
+    (
+        SELECT
+            *, last_value(lon) IGNORE NULLS OVER so_far AS last_lon,
+            last_value(lat) IGNORE NULLS OVER so_far AS last_lat
+        FROM pacekeeper.charger_states
+        WHERE (operator, station, charger) IN {chargers:Array(Tuple(String, String, String))}
+        WINDOW so_far AS (
+            PARTITION BY operator, station, charger ORDER BY rank
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        )
     )
+    WINDOW
+        course AS (
+            PARTITION BY operator, station, charger ORDER BY rank
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        ),
+        course_before AS (
+            PARTITION BY operator, station, charger ORDER BY rank
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
 )
 WHERE place = 1 OR said != before OR recorded_before > recorded_at
 GROUP BY operator, station, charger
@@ -208,9 +227,10 @@ class ClickHouseCountable:
 
 
 def _charger_state(found: Sequence[Any]) -> ChargerState:
-    rank, recorded_at, day, entity, use, stage, commissioned_on, event_id = found
+    rank, recorded_at, day, entity, use, stage, commissioned_on, event_id, lon, lat = found
     given: date | None = None if commissioned_on == NO_DAY else commissioned_on
-    return ChargerState(rank, _utc(recorded_at), day, entity, use, stage, given, event_id)
+    place = () if lon is None else (lon, lat)
+    return ChargerState(rank, _utc(recorded_at), day, entity, use, stage, given, event_id, place)
 
 
 def _project_state(

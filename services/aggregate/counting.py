@@ -1,24 +1,25 @@
 """Counts of projects and chargers for one batch: what was touched is counted anew."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 
 import orjson
 
-from schemas.formulas import CountChargers, Formula, OfProjects
-from services.aggregate import chargers, projects
+from schemas.formulas import CountChargers, Coverage, Formula, OfProjects
+from services.aggregate import chargers, coverage, projects
 from services.aggregate.catalogue import Catalogue
-from services.aggregate.chargers import ChargerChange
+from services.aggregate.chargers import ChargerChange, Place
 from services.aggregate.countable import ChargerKey
-from services.aggregate.counts import Counted, Step, course, in_days
-from services.aggregate.decode import CHARGER, PROJECT
+from services.aggregate.counts import Change, Counted, Heard, Step, course, in_days
+from services.aggregate.decode import BOUNDARY, CHARGER, PROJECT
 from services.aggregate.formulas.counted import (
     CHARGERS,
     PROJECTS,
     Count,
     count_key,
     counted_by,
+    coverage_of,
     since_new_year,
 )
 from services.aggregate.formulas.question import SeriesKey
@@ -26,6 +27,7 @@ from services.aggregate.store import Store
 from services.aggregate.tables import CHARGER_COUNTS, charger_counts_row
 
 _AT_ONCE = 2_000
+_KILOMETRE = 1_000
 
 
 class Counting:
@@ -36,6 +38,8 @@ class Counting:
         self._catalogue = catalogue
         self._chargers = cache(self._charger_changes)
         self._having = cache(store.entities_with)
+        self._areas = cache(store.areas)
+        self._reached = cache(self._changes_of_reach)
 
     def touched(self, marks: Iterable[SeriesKey], version: int, since: int) -> set[SeriesKey]:
         """The series that count these projects and chargers.
@@ -45,31 +49,40 @@ class Counting:
         """
         named = [name for kind, name in marks if kind == PROJECT]
         marked = sorted({_charger(name) for kind, name in marks if kind == CHARGER})
-        found: set[SeriesKey] = set()
+        areas = {name for kind, name in marks if kind == BOUNDARY}
+        found = self._covering(lambda formula: formula.area in areas) if areas else set()
         if named and self._catalogue.counting(PROJECTS):
             found |= self.of(PROJECTS, self._store.project_entities(sorted(set(named))))
         for start in range(0, len(marked), _AT_ONCE):
             some = marked[start : start + _AT_ONCE]
-            found |= self.of(CHARGERS, self.count_chargers(some, version, since))
+            entities, places = self.count_chargers(some, version, since)
+            found |= self.of(CHARGERS, entities)
+            if places:
+                found |= self._covering(partial(self._touches, places))
         return found
 
-    def count_chargers(self, some: Sequence[ChargerKey], version: int, since: int) -> set[str]:
-        """Keep what these chargers count for; the entities in which that changed."""
+    def count_chargers(
+        self, some: Sequence[ChargerKey], version: int, since: int
+    ) -> tuple[set[str], set[Place]]:
+        """Keep what these chargers count for; the entities and the places where that changed."""
         courses = self._store.charger_courses(some, since)
         if not courses:
-            return set()
-        entities = self._store.charger_entities([each.charger for each in courses])
+            return set(), set()
+        counted = [each.charger for each in courses]
+        entities = self._store.charger_entities(counted)
+        places = self._store.charger_places(counted)
         rows = []
         for each in courses:
             changes = chargers.changes(each.states)
             entities |= {change.said.entity for change in changes}
+            places |= {change.said.place for change in changes if change.said.place}
             rows.append(
                 charger_counts_row(
                     each.charger, version, each.fingerprint, each.received_at, changes
                 )
             )
         self._store.insert(CHARGER_COUNTS, rows)
-        return entities
+        return entities, places
 
     def of(self, kind: str, entities: Iterable[str]) -> set[SeriesKey]:
         """The series that count in these entities, and above them."""
@@ -105,7 +118,47 @@ class Counting:
             elif isinstance(formula, CountChargers):
                 changes, received_at = self._chargers(key[1])
                 found[key] = _count(formula, chargers.counted(formula, changes, received_at))
+            elif isinstance(formula, Coverage):
+                found[key] = self._coverage(formula, key[1])
         return found
+
+    def _coverage(self, formula: Coverage, entity: str) -> Count:
+        """What is in reach is the same for whoever asks; an entity has the months of its events."""
+        area = self._areas().get(formula.area)
+        changes, received = self._reached(formula)
+        of_entity, received_at = self._chargers(entity)
+        heard = [
+            Heard(at, said.day, event_id)
+            for at, said, _, event_id in of_entity
+            if said.what == "heard"
+        ]
+        newest = max((each for each in (received, received_at) if each), default=None)
+        count = _count(formula, Counted(changes, heard, newest))
+        return count._replace(figures=coverage_of(count.figures, area and area.points))
+
+    def _changes_of_reach(self, formula: Coverage) -> tuple[list[Change], datetime | None]:
+        area = self._areas().get(formula.area)
+        if area is None:
+            return [], None
+        reach = self._store.reach(formula.area, area.box, _metres(formula), formula.use)
+        return coverage.changes(reach.stations), reach.received_at
+
+    def _covering(self, wanted: Callable[[Coverage], bool]) -> set[SeriesKey]:
+        """Every series of the coverages that are wanted."""
+        names = [
+            name
+            for name in self._catalogue.counting(CHARGERS)
+            if isinstance(formula := self._formula(name), Coverage) and wanted(formula)
+        ]
+        return self.everywhere(names) if names else set()
+
+    def _touches(self, places: Iterable[Place], formula: Coverage) -> bool:
+        """Is one of the places in reach of the boundary?"""
+        area = self._areas().get(formula.area)
+        if area is None:
+            return False
+        box = area.box.wider(_metres(formula))
+        return any(box.holds(*place) for place in places)
 
     def _formula(self, name: str) -> Formula | None:
         indicator = self._catalogue.indicator(name)
@@ -115,7 +168,11 @@ class Counting:
         return self._store.charger_changes(sorted(self._catalogue.downwards(entity)))
 
 
-def _count(formula: OfProjects | CountChargers, counted: Counted) -> Count:
+def _metres(formula: Coverage) -> float:
+    return float(formula.radius_km) * _KILOMETRE
+
+
+def _count(formula: OfProjects | CountChargers | Coverage, counted: Counted) -> Count:
     steps: dict[date, list[Step]] = course(in_days(counted), yearly=since_new_year(formula))
     return Count(
         {count_key(formula, end): each for end, each in steps.items()}, counted.received_at

@@ -34,6 +34,8 @@ _NO_NUMBER = RejectedError(
 )
 # In `touched` these stand where an indicator would, and a project or a charger for the entity.
 PROJECT, CHARGER = "@project", "@charger"
+# No event: an operator gave the boundary of an area.
+BOUNDARY = "@boundary"
 _VERSION = re.compile(r"\.v[0-9]+$")
 
 

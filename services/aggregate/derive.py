@@ -15,7 +15,7 @@ from schemas.records import RebuildAsked, Touched
 from schemas.topics import EVENTS, INDICATORS, series_key
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.counting import Counting
-from services.aggregate.decode import CHARGER, PROJECT
+from services.aggregate.decode import BOUNDARY, CHARGER, PROJECT
 from services.aggregate.dependence import Dependence
 from services.aggregate.dossier import About, Writer
 from services.aggregate.evaluation import Evaluation
@@ -41,6 +41,7 @@ REBUILD = b"rebuild"
 _A_BATCH = 1_000
 _REST = 0.5
 _SERIES_A_QUERY = 500
+_MARKS = (PROJECT, CHARGER, BOUNDARY)
 
 
 class CatalogueEnd(Protocol):
@@ -143,7 +144,7 @@ class Deriver:
         refused = self._repeats.set_aside(again)
         dependence = Dependence(self._catalogue, self._store.series_of)
         counting = Counting(self._store, self._catalogue)
-        marks = {key for key in touched | refused.keys() if key[0] in (PROJECT, CHARGER)}
+        marks = {key for key in touched | refused.keys() if key[0] in _MARKS}
         whole = self._whole((touched | refused.keys()) - marks, dependence, counting)
         series = dependence.affected(whole | counting.touched(marks, version, since))
         series |= dependence.beside(series)

@@ -16,6 +16,7 @@ from services.aggregate.conflicts import Conflict, content
 from services.aggregate.decode import RawRow
 from services.aggregate.ids import COUNTED, Ids, id_of
 from services.aggregate.memory_counts import MemoryCountable
+from services.aggregate.memory_covering import MemoryCovering
 from services.aggregate.store import DepartmentDay, Figure, SeriesKey, Vintage
 from services.aggregate.tables import CONFLICTS, RAW, RECEIPTS, RESTS, SERIES, SeriesRow, Table
 from services.runtime.errors import AwayError, RefusedError
@@ -25,7 +26,7 @@ _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _ABOUT_SERIES = ("metric.observed", "target.set")
 
 
-class MemoryStore(MemoryCountable):
+class MemoryStore(MemoryCountable, MemoryCovering):
     """The Store in memory. `away` calls to come fail; a row with a `poison` value is refused."""
 
     def __init__(self) -> None:

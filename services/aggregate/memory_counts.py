@@ -10,6 +10,7 @@ from services.aggregate.chargers import ChargerChange, ChargerState, Said
 from services.aggregate.countable import ChargerCourse, ChargerKey
 from services.aggregate.counts import SHANGHAI
 from services.aggregate.decode import Coordinates, RawRow
+from services.aggregate.places import wgs84
 from services.aggregate.projects import ProjectState
 from services.aggregate.tables import CHARGER_COUNTS, CONFLICTS
 
@@ -43,7 +44,8 @@ class MemoryCountable:
                 order = (data.status_at, sequence, row.recorded_at, *_at(row))
                 day = data.status_at.astimezone(SHANGHAI).date()
                 said = (row.entity, data.use, data.stage, data.commissioned_on)
-                state = ChargerState(0, row.recorded_at, day, *said, row.event_id)
+                place = () if data.location is None else tuple(wgs84(data.location))
+                state = ChargerState(0, row.recorded_at, day, *said, row.event_id, place)
                 found.setdefault(key, []).append((order, state, row.received_at))
         counted = self._counted()
         courses = []
@@ -110,16 +112,21 @@ class MemoryCountable:
 
 def _changes(row: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
     yield from zip(*row[6:13], strict=True)
-    for at, entity, day, event_id in zip(*row[13:], strict=True):
+    for at, entity, day, event_id in zip(*row[13:17], strict=True):
         yield at, "heard", entity, "", day, 1, event_id
 
 
 def _telling(states: Sequence[ChargerState]) -> tuple[ChargerState, ...]:
     """Those that say something the one before did not say yet, or that a month was heard of."""
     kept = list(states[:1])
+    known: list[ChargerState] = []
     for before, state in zip(states, states[1:], strict=False):
+        known.append(before)
         same = before[3:7] == state[3:7] and before.day.replace(day=1) == state.day.replace(day=1)
-        if not same or before.recorded_at > state.recorded_at:
+        place = next((each.place for each in reversed(known) if each.place), ())
+        moved = state.place not in ((), place)
+        recorded = max(each.recorded_at for each in (known if state.place else [before]))
+        if not same or moved or recorded > state.recorded_at:
             kept.append(state)
     return tuple(kept)
 

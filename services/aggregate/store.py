@@ -14,6 +14,7 @@ from schemas.records import DayOfBooks
 from services.aggregate import columnar, figures
 from services.aggregate.conflicts import Conflict
 from services.aggregate.countable import ClickHouseCountable, Countable
+from services.aggregate.covering import ClickHouseCovering, Covering
 from services.aggregate.decode import RawRow
 from services.aggregate.figures import Figure as Figure
 from services.aggregate.figures import Vintage as Vintage
@@ -38,7 +39,7 @@ class DepartmentDay(NamedTuple):
 SeriesKey = tuple[str, str]
 
 
-class Store(Countable, Protocol):
+class Store(Countable, Covering, Protocol):
     """The tables. Every call raises AwayError (try again) or RefusedError (never again)."""
 
     def insert(self, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -114,7 +115,7 @@ def _utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-class ClickHouseStore(ClickHouseCountable):
+class ClickHouseStore(ClickHouseCountable, ClickHouseCovering):
     """The Store in ClickHouse; one of these per thread."""
 
     def __init__(self, client: Client) -> None:
@@ -154,6 +155,10 @@ class ClickHouseStore(ClickHouseCountable):
         with translated():
             rows: Sequence[Sequence[Any]] = self._client.query(query, parameters).result_rows
             return rows
+
+    def _columns(self, query: str, settings: dict[str, Any], **parameters: Any) -> pa.Table:
+        with translated():
+            return self._client.query_arrow(query, parameters, settings)
 
     def figures(self, series: Iterable[SeriesKey]) -> list[Figure]:
         """See Store."""

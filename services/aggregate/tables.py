@@ -19,8 +19,10 @@ from schemas.records import (
     Rejected,
     Resubmitted,
 )
+from services.aggregate.boundaries import Boundary
 from services.aggregate.chargers import ChargerChange
 from services.aggregate.decode import RawRow
+from services.aggregate.grid import box_of
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -155,7 +157,7 @@ CHARGER_COUNTS = _table(
     "pacekeeper.charger_counts",
     "operator station charger version fingerprint received_at change.at change.what change.entity"
     " change.use change.day change.chargers change.event_id heard.at heard.entity heard.day"
-    " heard.event_id",
+    " heard.event_id change.lon change.lat",
 )
 
 
@@ -185,7 +187,20 @@ def charger_counts_row(
         [each.said.entity for each in heard],
         [each.said.day for each in heard],
         [each.event_id for each in heard],
+        [each.said.place[0] if each.said.place else None for each in changes],
+        [each.said.place[1] if each.said.place else None for each in changes],
     )
+
+
+BOUNDARIES = _table(
+    "pacekeeper.boundaries",
+    "area source licence polygons west south east north points taken_at",
+)
+
+
+def boundary_row(b: Boundary, points: int, taken_at: datetime) -> tuple[Any, ...]:
+    """A row of BOUNDARIES."""
+    return (b.area, b.source, b.licence, b.polygons, *box_of(b.polygons), points, taken_at)
 
 
 REBUILDS = _table("pacekeeper.rebuilds", "rebuild source state step done total")

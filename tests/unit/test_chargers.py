@@ -1,5 +1,6 @@
 """What a charger counts for, as it was known at every moment."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -178,3 +179,34 @@ def test_counts_at_every_moment_are_what_the_known_states_say(
                 for since in ({"since": "year"}, {})
             )
             assert (new, there) == plainly(states, until, told)
+
+
+def serving_at(states: Sequence[ChargerState], until: date = END, told: int = 999) -> set[Any]:
+    """Where it is in service on a day, as known so many days after FIRST."""
+    known = FIRST + timedelta(days=told)
+    there: Counter[Any] = Counter()
+    for change in changes(states):
+        if change.said.what == "in_service" and change.at <= known and change.said.day <= until:
+            there[change.said.place] += change.chargers
+    return {place for place, chargers in there.items() if chargers}
+
+
+HERE, THERE = (114.0, 22.5), (114.1, 22.5)
+
+
+def test_a_charger_stays_where_it_was_told_to_be_until_it_is_told_elsewhere() -> None:
+    states = [
+        state("2024-01-10", place=HERE),
+        state("2024-02-10"),
+        state("2024-03-10", place=THERE),
+    ]
+    assert serving_at(states, date(2024, 2, 28)) == {HERE}
+    assert serving_at(states) == {THERE}
+    assert serving_at(states, told=60) == {HERE}
+    assert count(states) == (1, 1)
+
+
+def test_a_place_that_is_told_late_was_its_place_before() -> None:
+    states = [state("2024-01-10"), state("2024-03-10", place=HERE)]
+    assert serving_at(states, date(2024, 1, 31)) == {HERE}
+    assert serving_at(states, date(2024, 1, 31), told=60) == {()}

@@ -1,4 +1,4 @@
-"""Counts of projects and chargers, and how far investment is: what was counted by then; pure.
+"""Counts of projects and chargers, how far investment is, what is in reach of a charger; pure.
 
 Such a figure is final: it says of what was reported how many there are, and a later report is a
 vintage.
@@ -33,6 +33,7 @@ _COUNTED = {
     "count_projects": PROJECTS,
     "investment_progress": PROJECTS,
     "count_chargers": CHARGERS,
+    "coverage": CHARGERS,
 }
 _HUNDRED = Decimal(100)
 
@@ -44,7 +45,9 @@ def counted_by(formula: Any) -> str | None:
 
 def since_new_year(formula: Any) -> bool:
     """Does the count begin anew each year?"""
-    return bool(formula.kind != "count_chargers" or formula.since == "year")
+    if formula.kind == "count_chargers":
+        return bool(formula.since == "year")
+    return bool(formula.kind != "coverage")
 
 
 def count_key(formula: Any, end: date) -> Key:
@@ -64,9 +67,32 @@ def count(case: Case, key: Key) -> Question:
     return _question(case, key, read)
 
 
+def coverage(case: Case, key: Key) -> Question:
+    """Points in reach over all points of the boundary: see `coverage_of`."""
+    times = _times(case)
+
+    def read(amounts: Amounts) -> Decimal | Undefined:
+        if len(amounts) < 2:
+            return Undefined("unknown_area")
+        return CONTEXT.divide(CONTEXT.multiply(amounts[0], times), amounts[1])
+
+    return _question(case, key, read)
+
+
+def coverage_of(
+    figures: Mapping[Key, Sequence[Step]], points: int | None
+) -> Mapping[Key, Sequence[Step]]:
+    """The counts of points in reach beside the number of all; None of a boundary nobody knows."""
+    all_of_them = () if points is None else (Decimal(points),)
+    return {
+        key: [step._replace(amounts=(*step.amounts, *all_of_them)) for step in steps]
+        for key, steps in figures.items()
+    }
+
+
 def progress(case: Case, key: Key) -> Question:
     """Invested this year over the year's plan; two currencies are never added."""
-    times = _HUNDRED if unit.parse(case.indicator.unit).kind == "%" else Decimal(1)
+    times = _times(case)
 
     def read(amounts: Amounts) -> Decimal | Undefined:
         if len(amounts) < 4 or not amounts[1]:
@@ -77,6 +103,10 @@ def progress(case: Case, key: Key) -> Question:
         return CONTEXT.divide(CONTEXT.multiply(invested, times), plan)
 
     return _question(case, key, read)
+
+
+def _times(case: Case) -> Decimal:
+    return _HUNDRED if unit.parse(case.indicator.unit).kind == "%" else Decimal(1)
 
 
 class _Tally(NamedTuple):

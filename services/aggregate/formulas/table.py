@@ -92,6 +92,7 @@ RULES: Mapping[str, Rule] = {
         counted.progress, _nothing, _nothing, _alone, _upwards, _RATE_PLACES
     ),
     "count_chargers": Rule(counted.count, _nothing, _nothing, _alone, _upwards, PLACES),
+    "coverage": Rule(counted.coverage, _nothing, _nothing, _alone, _upwards, _RATE_PLACES),
 }
 
 

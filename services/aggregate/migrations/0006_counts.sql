@@ -1,5 +1,5 @@
 -- What each charger counts for, and since when that is known: `commissioned` on a day, `in_service`
--- from a day on; and in which months it was heard of. One row a charger, replaced as a whole, so that a touched
+-- from a day on, at a place (WGS-84); and in which months it was heard of. One row a charger, replaced as a whole, so that a touched
 -- entity is counted by adding up, and a push that changes no count is told by the fingerprint.
 CREATE TABLE IF NOT EXISTS pacekeeper.charger_counts
 (
@@ -17,7 +17,9 @@ CREATE TABLE IF NOT EXISTS pacekeeper.charger_counts
         use LowCardinality(String),
         day Date,
         chargers Int32,
-        event_id String
+        event_id String,
+        lon Nullable(Float64),
+        lat Nullable(Float64)
     ),
     heard Nested
     (
