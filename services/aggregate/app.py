@@ -4,9 +4,10 @@ import threading
 from collections.abc import Callable, Sequence
 
 from schemas import topics
-from schemas.records import RebuildAsked
+from schemas.records import RebuildAsked, Touched
 from services.aggregate import sink
 from services.aggregate.audit import Auditor
+from services.aggregate.boundary_door import PATH, BoundaryDoor
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.derive import REBUILD, Deriver
 from services.aggregate.migrate import migrate
@@ -19,6 +20,7 @@ from services.aggregate.write import Writer
 from services.runtime import clock, health, logs
 from services.runtime.clickhouse import connect, translated
 from services.runtime.errors import AwayError
+from services.runtime.health import Answer, Asked
 from services.runtime.kafka import (
     AT_ONCE,
     Consumer,
@@ -33,6 +35,8 @@ from services.runtime.settings import Settings
 log = logs.get("aggregate")
 
 _ACK_SECONDS = 15
+# A boundary of as many points as are taken, at full length.
+_LONGEST_BODY = 4 * 1024 * 1024
 # Bytes that need no company, and how long the books may wait for it: nobody waits for them.
 _FULL = 64 * 1024
 _BOOKS = Gather(300, 16 * _FULL)
@@ -67,9 +71,16 @@ class Aggregate:
     def run(self) -> None:
         """Work until `stop` is set."""
         settings = self._settings
-        door = RebuildDoor(settings, self._ask_for_rebuild)
+        rebuilds = RebuildDoor(settings, self._ask_for_rebuild)
+        boundaries = BoundaryDoor(settings, self._tell)
+
+        def door(asked: Asked) -> Answer:
+            return (boundaries if asked.path == PATH else rebuilds).answer(asked)
+
         checks = self._ready.checks
-        server = health.serve(settings.listen, settings.aggregate_port, checks, door.answer)
+        server = health.serve(
+            settings.listen, settings.aggregate_port, checks, door, longest_body=_LONGEST_BODY
+        )
         try:
             until_done("topics", self._ensure_topics, self.stop)
             until_done("tables", self._migrate, self.stop)
@@ -164,10 +175,15 @@ class Aggregate:
             role.run()
 
     def _ask_for_rebuild(self, asked: RebuildAsked) -> None:
-        producer = Producer(self._settings.kafka_bootstrap, "rebuild")
+        self._touch(REBUILD, asked.model_dump_json())
+
+    def _tell(self, touched: Touched) -> None:
+        self._touch(b"boundary", touched.model_dump_json())
+
+    def _touch(self, key: bytes, said: str) -> None:
+        producer = Producer(self._settings.kafka_bootstrap, key.decode())
         try:
-            record = (REBUILD, asked.model_dump_json().encode())
-            KafkaOutlet(producer).publish(topics.TOUCHED.name, [record])
+            KafkaOutlet(producer).publish(topics.TOUCHED.name, [(key, said.encode())])
         finally:
             producer.close()
 

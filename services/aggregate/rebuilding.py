@@ -9,6 +9,8 @@ import orjson
 
 from schemas.records import RebuildAsked, RebuildState
 from schemas.topics import EVENTS
+from services.aggregate import admin
+from services.aggregate.admin import problem
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.counting import Counting
 from services.aggregate.derive import CatalogueEnd, Deriver
@@ -118,20 +120,17 @@ class RebuildDoor:
         path, _, rebuild = asked.path.partition(f"{_PATH}/")
         if asked.path != _PATH and (path or not rebuild):
             return Answer(404, {"status": "not found"})
-        admin = self._settings.admin_key.get_secret_value()
-        if not admin or not secrets.compare_digest(asked.key.encode(), admin.encode()):
-            return _problem(401, "需要管理密钥（PACEKEEPER_ADMIN_KEY）", "the admin key is needed")
+        if not admin.asks(self._settings, asked):
+            return admin.NEEDED
         try:
             if asked.method == "POST" and asked.path == _PATH:
                 return self._begin(asked.body)
             with closing(self._workbench(self._settings)) as store:
                 state = store.rebuild_state(rebuild)
         except AwayError:
-            return _problem(
-                503, "存储或消息服务暂不可用，请稍后再试", "store or broker away: try again"
-            )
+            return admin.AWAY
         if state is None:
-            return _problem(404, f"没有编号为 {rebuild} 的重建", f"there is no rebuild {rebuild}")
+            return problem(404, f"没有编号为 {rebuild} 的重建", f"there is no rebuild {rebuild}")
         return Answer(200, state.model_dump())
 
     def _begin(self, body: bytes) -> Answer:
@@ -140,14 +139,10 @@ class RebuildDoor:
         except (orjson.JSONDecodeError, AttributeError):
             source = None
         if source not in ("raw", "events"):
-            return _problem(422, "from 应为 raw 或 events", "from is raw or events")
+            return problem(422, "from 应为 raw 或 events", "from is raw or events")
         wanted = RebuildAsked(rebuild=secrets.token_hex(8), source=source, at=clock.system())
         state = RebuildState(rebuild=wanted.rebuild, source=source, state="asked")
         with closing(self._workbench(self._settings)) as store:
             store.insert(REBUILDS, [rebuild_row(state)])
         self._ask(wanted)
         return Answer(202, state.model_dump())
-
-
-def _problem(status: int, zh: str, en: str) -> Answer:
-    return Answer(status, {"status": status, "title": f"{zh} / {en}"})

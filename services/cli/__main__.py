@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from services.cli import db, demo_command, keys, push, query, rebuild, stack
+from services.cli import boundaries, db, demo_command, keys, push, query, rebuild, stack
 from services.cli.failures import INTERNAL, REFUSED, CommandError
 from services.runtime import logs
 
@@ -25,6 +25,7 @@ app.command()(query.query)
 app.command()(rebuild.rebuild)
 app.add_typer(keys.app, name="keys")
 app.add_typer(db.app, name="db")
+app.add_typer(boundaries.app, name="boundaries")
 
 
 def main() -> None:

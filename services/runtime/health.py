@@ -36,7 +36,13 @@ def nothing_else(asked: Asked) -> Answer:
     return Answer(404, {"status": "not found"})
 
 
-def serve(host: str, port: int, checks: Checks, door: Door = nothing_else) -> ThreadingHTTPServer:
+def serve(
+    host: str,
+    port: int,
+    checks: Checks,
+    door: Door = nothing_else,
+    longest_body: int = _LONGEST_BODY,
+) -> ThreadingHTTPServer:
     """Answer on `port` until the process ends. Ready when every check is true.
 
     What is no question of health goes to the door, in a thread of its own.
@@ -58,7 +64,7 @@ def serve(host: str, port: int, checks: Checks, door: Door = nothing_else) -> Th
 
         def do_POST(self) -> None:
             length = self.headers.get("Content-Length", "0")
-            if not length.isdecimal() or int(length) > _LONGEST_BODY:
+            if not length.isdecimal() or int(length) > longest_body:
                 self.close_connection = True
                 self._answer(413, b'{"status":"too large"}', "application/json")
                 return
