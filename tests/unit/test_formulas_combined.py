@@ -51,6 +51,18 @@ def test_of_two_names_recorded_at_one_moment_the_one_that_came_later_counts() ->
         assert w.said("d", "x")["2024-H1"] == "20"
 
 
+def test_the_same_figure_under_its_other_name_is_no_other_vintage() -> None:
+    w = two("ratio", {}, {})
+    w.tell("b", "x", "2024-06", "10")
+    w.tell("a", "x", "2024-06", "4", day=2)
+    w.tell("a", "x", "2024-H1", "5", day=2, measure=Measure.PERIOD)
+    assert w.history("d", "x") == [(2, "50", "P")]
+    w.tell("a", "x", "2024-06", None, day=5)  # now the total follows from the half year
+    assert w.history("d", "x") == [(2, "50", "P")]
+    w.tell("a", "x", "2024-H1", "5", day=6, measure=Measure.PERIOD)
+    assert w.history("d", "x") == [(2, "50", "P"), (6, "50", "P")]
+
+
 def test_a_forecast_does_not_stand_before_what_follows_from_pieces() -> None:
     w = two("ratio", {}, {})
     w.tell("b", "x", "2024-06", "10")

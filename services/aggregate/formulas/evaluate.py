@@ -9,7 +9,7 @@ from schemas.data import IndicatorDefined, Measure
 from schemas.exact import CONTEXT, PLACES, WHOLE_DIGITS
 from services.aggregate.derived import Derived, Key
 from services.aggregate.formulas.arguments import Line, Timeline, covered, first_of_year
-from services.aggregate.formulas.question import Answer, Case, Question, Rule, Undefined
+from services.aggregate.formulas.question import Answer, Answered, Case, Question, Rule, Undefined
 
 # A record reads at most 38 digits back; one is left for what rounding may carry over.
 _DIGITS = 37
@@ -79,13 +79,21 @@ def _history(question: Question, told: Timeline) -> tuple[list[Derived], Undefin
         if isinstance(value, Decimal):
             assert answer is not None
             assert not isinstance(answer, Undefined)
-            if not held or marks != answer.marks:
-                marks = answer.marks
+            if not held or (marks != answer.marks and not _same(found[-1], value, answer)):
                 found.append(Derived(at, value, answer.status, (answer,)))
+            marks = answer.marks
         elif held:
             found.append(found[-1]._replace(recorded_at=at, value=None))
     lack = None if told.known(_AT_LAST) else _kept(last)
     return found, lack if isinstance(lack, Undefined) else None
+
+
+def _same(held: Derived, value: Decimal, answer: Answered) -> bool:
+    """Is it the same figures under another of their names?"""
+    if held.value != value or held.status is not answer.status:
+        return False
+    (before,) = held.grounds
+    return before.basis == answer.basis and before.coordinates == answer.coordinates
 
 
 def _kept(answer: Answer) -> Decimal | Undefined | None:
