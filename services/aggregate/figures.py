@@ -1,6 +1,6 @@
 """Reported figures with every vintage, from the columns in which the engine tells them; pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -28,6 +28,7 @@ class Vintage(NamedTuple):
     sent_value: str = ""
     sent_unit: str = ""
     note: str = ""
+    source: str = ""
 
 
 class Figure(NamedTuple):
@@ -68,7 +69,7 @@ def read(columns: Sequence[Sequence[Any]]) -> Iterator[Figure]:
     if not columns:
         return  # of no rows there are no columns
     indicator, entity, scope, measure, start, end = columns[:_KEY]
-    recorded, partition, offset, line, value, *others, sources, received = columns[_KEY:]
+    recorded, partition, offset, line, value, *others, received = columns[_KEY:]
     keys = zip(
         indicator,
         entity,
@@ -83,28 +84,25 @@ def read(columns: Sequence[Sequence[Any]]) -> Iterator[Figure]:
         Vintage._make,
         zip(map(moment, recorded), partition, offset, line, values, *others, strict=True),
     )
-    arrivals = zip(vintages, sources, received, strict=True)
+    arrivals = zip(vintages, received, strict=True)
     for key, group in groupby(zip(keys, arrivals, strict=True), key=itemgetter(0)):
         first, *more = [arrival for _, arrival in group]
-        vintage, _, arrived = first
+        vintage, arrived = first
         if more:
-            once = _once([first, *more])
-            arrived = max(arrived for *_, arrived in (first, *more))
+            once = _once(vintage for vintage, _ in (first, *more))
+            arrived = max(arrived for _, arrived in (first, *more))
         else:
             once = (vintage,)
         yield Figure._make((*key, once, moment(arrived)))
 
 
-Arrival = tuple[Vintage, str, int]
-
-
-def _once(arrivals: Sequence[Arrival]) -> tuple[Vintage, ...]:
+def _once(arrivals: Iterable[Vintage]) -> tuple[Vintage, ...]:
     """Of each id the arrival of the least coordinates, in the order of vintages."""
     firsts: dict[tuple[str, str], Vintage] = {}
-    for vintage, source, _ in arrivals:
-        there = firsts.setdefault((source, vintage.event_id), vintage)
-        if vintage[1:4] < there[1:4]:
-            firsts[source, vintage.event_id] = vintage
+    for vintage in arrivals:
+        name = vintage.source, vintage.event_id
+        if vintage[1:4] < firsts.setdefault(name, vintage)[1:4]:
+            firsts[name] = vintage
     return tuple(sorted(firsts.values(), key=lambda vintage: vintage[:4]))
 
 

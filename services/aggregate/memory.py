@@ -149,7 +149,7 @@ class MemoryStore(MemoryCountable, MemoryCovering):
 
 def _vintage(row: RawRow) -> Vintage:
     where = (row.kafka_partition, row.kafka_offset, row.line)
-    sent = (row.sent_value, row.sent_unit, row.note)
+    sent = (row.sent_value, row.sent_unit, row.note, row.source)
     return Vintage(row.recorded_at, *where, row.value, row.unit, row.status, row.event_id, *sent)
 
 

@@ -44,7 +44,7 @@ class Fact(NamedTuple):
     status: str
     recorded: datetime
     where: Where
-    events: tuple[str, ...]
+    events: tuple[tuple[str, str], ...]
     first: datetime
     rounding: Decimal = Decimal(0)
     note: str = ""
@@ -115,7 +115,7 @@ def _vintage(key: Key, told: Arrival, first: datetime, definition: dict[str, Any
         data["status"],
         told.sent.recorded,
         told.where,
-        (told.sent.id,),
+        ((told.sent.source, told.sent.id),),
         first,
         converted(half, data["unit"], unit),
         data.get("note", ""),

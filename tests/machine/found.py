@@ -93,7 +93,7 @@ def _episodes(
             continue
         since = since or at
         period, facts = breach
-        events = tuple(sorted({event for fact in facts for event in fact.events}))
+        events = tuple(sorted({id for fact in facts for _, id in fact.events}))
         explained |= any(fact.note and fact.recorded > since for fact in facts)
     if since is not None:
         yield row("explained" if explained else "open")

@@ -192,6 +192,18 @@ class Departments(RuleBasedStateMachine):
         if data != before.data:
             self.plan.send(replace(before, data=data))
 
+    @precondition(lambda self: self.figures)
+    @rule(which=st.integers(0, 99), value=st.sampled_from(VALUES), day=DAYS)
+    def coincide(self, which: int, value: str, day: int) -> None:
+        """Another department uses the same id, for the same figure."""
+        before = self._figure(which)
+        (other,) = (each for each in DEPARTMENTS if each != before.department)
+        data = before.data | {"value": value, "status": "P"}
+        sent = replace(before, department=other, day=day, data=data)
+        if (other, before.id) not in {(each.department, each.id) for each in self.figures}:
+            self.figures.append(sent)
+            self.plan.send(sent)
+
     @precondition(lambda self: len(self.plan.phases[-1][-1]) > 1)
     @rule(place=st.integers(0, 99))
     def reorder(self, place: int) -> None:

@@ -184,17 +184,14 @@ def _conflicts(first: list[Arrival], conflicts: list[tuple[Arrival, Arrival]]) -
     for one, other in conflicts:
         data, key = other.sent.data, key_of(other.sent.data)
         series = data["indicator"], data["entity"]
-        newest = max(
-            (
-                each.sent.recorded
-                for each in first
-                if _is_figure(each)
-                and key_of(each.sent.data) == key
-                and (each.sent.data["indicator"], each.sent.data["entity"]) == series
-            ),
-            default=None,
+        corrected = any(
+            (each.sent.source, each.sent.id) != (other.sent.source, other.sent.id)
+            and each.sent.recorded >= other.sent.recorded
+            and (each.sent.data["indicator"], each.sent.data["entity"]) == series
+            and key_of(each.sent.data) == key
+            for each in first
+            if _is_figure(each)
         )
-        corrected = newest is not None and newest > other.sent.recorded
         row = Found(
             "duplicate_conflict",
             *series,

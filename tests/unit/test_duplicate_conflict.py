@@ -42,6 +42,11 @@ def test_the_same_figure_under_an_id_of_its_own_corrects_it() -> None:
     assert states(observed("7", id="own", time=LATER)) == ["corrected"]
 
 
+def test_the_same_id_of_another_source_is_another_event() -> None:
+    other = observed("7", source="urn:pacekeeper:czgxj")
+    assert states(other) == ["corrected"]
+
+
 def test_what_was_said_before_it_or_of_another_figure_does_not() -> None:
     assert states(observed(id="old", time=EARLIER)) == ["open"]
     assert states(observed("1", "2024-05", id="may", time=LATER)) == ["open"]

@@ -27,7 +27,18 @@ def figures(*rows: tuple[Any, ...]) -> list[Figure]:
 
 def test_a_figure_is_read_with_all_that_was_said_of_it() -> None:
     told = Vintage(
-        START + timedelta(seconds=1), 1, 7, 2, Decimal("1.5"), "辆", "P", "e-7", "15", "千辆", "why"
+        START + timedelta(seconds=1),
+        1,
+        7,
+        2,
+        Decimal("1.5"),
+        "辆",
+        "P",
+        "e-7",
+        "15",
+        "千辆",
+        "why",
+        "s",
     )
     days = date(1970, 1, 1), date(1970, 1, 31)
     received = START + timedelta(seconds=2)

@@ -74,6 +74,18 @@ def test_a_correction_closes_it_and_the_same_again_is_another() -> None:
     assert again[1].at == FIRST + timedelta(days=9)
 
 
+def test_what_was_taken_back_and_broken_by_the_same_figures_again_is_another() -> None:
+    # The half year goes before the total as long as it stands.
+    half = Told("2023-H1", "698.9", day=5)
+    told = [*REAL, half, half._replace(value=None, day=9)]
+    ours = [each for each in found(*told) if each.period == JULY]
+    assert [(each.state, each.event_ids) for each in ours] == [
+        ("corrected", ["e-2", "e-1", "e-0"]),
+        ("open", ["e-2", "e-1", "e-0"]),
+    ]
+    assert ours[0].finding != ours[1].finding
+
+
 def test_a_correction_that_does_not_suffice_leaves_it_open_with_the_newer_figures() -> None:
     (before,) = found(*REAL)
     (after,) = found(*REAL, Told(JULY, "124.4", day=5))

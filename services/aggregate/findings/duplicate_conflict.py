@@ -19,7 +19,9 @@ def duplicate_conflicts(set_aside: Iterable[Conflict], figures: Sequence[Figure]
             continue
         vintages = said.get((one.scope, one.measure, one.period_start, one.period_end), ())
         answered = any(
-            v.event_id != one.event_id and v.recorded_at >= one.recorded_at for v in vintages
+            (v.source, v.event_id) != (one.source, one.event_id)
+            and v.recorded_at >= one.recorded_at
+            for v in vintages
         )
         found[one.finding] = Finding(
             one.finding,

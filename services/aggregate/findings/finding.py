@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -75,8 +75,10 @@ def findings(kind: str, series: tuple[str, str], place: Place) -> Iterator[Findi
 
 
 def _finding(kind: str, series: tuple[str, str], key: Key, held: _Episode, state: str) -> Finding:
+    # Two sources may use one id, and what was corrected may come back: the moment tells them apart.
+    since = held.since.astimezone(UTC).isoformat()
     return Finding(
-        finding_id(kind, *series, *map(str, key), *held.began.events),
+        finding_id(kind, *series, *map(str, key), since, *held.began.events),
         kind,
         key.scope,
         held.now.period,
