@@ -39,9 +39,13 @@ _COLUMNS = {
         " JSONExtractString(formula, 'kind'), tolerance, levels_comparable, granted"
     ),
     "entities": "entity, kind, name_zh, parent",
+    "targets": (
+        "target, version, indicator, entity, scope, year, goal, goal_value, trajectory, lamps,"
+        " lead, effective_from"
+    ),
     "rejected": "event_id, department, code, field",
 }
-_NAMED = {"findings": "indicator", "entities": "entity", "rejected": "event_id"}
+_NAMED = {"entities": "entity", "targets": "target", "rejected": "event_id"}
 
 
 @dataclass
@@ -71,7 +75,7 @@ class Crowd:
         with stack.http() as http:
             self._keys = {
                 each: http.post(
-                    "/v1/keys", json={"department": each, "scopes": ["observe", "define"]}
+                    "/v1/keys", json={"department": each, "scopes": ["observe", "define", "target"]}
                 ).json()["key"]
                 for each in DEPARTMENTS
             }

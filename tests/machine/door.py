@@ -17,6 +17,7 @@ _FIELDS = {
     "unknown_indicator": "data.indicator",
     "bad_period": "data.period",
     "conflict": "id",
+    "definition_conflict": "data.version",
 }
 
 
@@ -59,6 +60,7 @@ class Door:
         self._namespace = namespace
         self._indicators: dict[str, Sent] = {}
         self._entities: set[str] = set()
+        self._targets: dict[tuple[str, int], dict[str, Any]] = {}
         self._said: dict[tuple[str, str], Sent] = {}
         self.arrivals: list[Arrival] = []
 
@@ -86,6 +88,10 @@ class Door:
                 return Verdict("rejected", "unknown_entity")
             if _kind(data["unit"]) != _kind(self._unit(data)):
                 return Verdict("rejected", "unit_mismatch")
+        if sent.kind == "target.set":
+            before = self._targets.get((data["target"], data["version"]), data)
+            if before != data:
+                return Verdict("rejected", "definition_conflict")
         return Verdict("accepted")
 
     def _unit(self, data: dict[str, Any]) -> str:
@@ -109,6 +115,8 @@ class Door:
                 self._indicators[data["indicator"]] = sent
         elif sent.kind == "entity.defined":
             self._entities.add(data["entity"])
+        elif sent.kind == "target.set":
+            self._targets[data["target"], data["version"]] = data
         self.arrivals.append(Arrival(sent, self._where(data), value, unit))
 
     def _where(self, data: dict[str, Any]) -> tuple[int, int]:

@@ -19,6 +19,8 @@ LONGER = ("2024-04", "2024-Q2", "2024-H1", "2024", "2023", "2024-02-15", "2023-0
 VALUES = ("0", "3", "12.5", "-1.25", "120.04", "33", "41.50", "124.3", "696.8", "823.2", "99999.9")
 # Into how many requests a sequence is cut at most: each waits for the answer to the one before.
 PARTS = 4
+# How many targets a sequence sets at most: each of its figures is then judged.
+PROMISES = 2
 # Later days are drawn as often as earlier ones, so that arrival tells nothing about order.
 DAYS = st.integers(1, 9)
 FORMULAS: dict[str, dict[str, Any]] = {
@@ -74,6 +76,7 @@ class Departments(RuleBasedStateMachine):
         self.figures: list[Sent] = []
         self.definitions: dict[str, dict[str, Any]] = {}
         self.count = 0
+        self.promised = 0
 
     @initialize(
         measure=st.sampled_from(("period", "period", "cumulative", "stock", "rate")),
@@ -246,6 +249,30 @@ class Departments(RuleBasedStateMachine):
         above = {} if parent is None else {"parent": parent}
         data = {"entity": entity, "kind": "district", "name_zh": "新区"} | above
         self._send("entity.defined", day, data)
+
+    @precondition(lambda self: self.promised < PROMISES)
+    @rule(
+        entity=st.sampled_from(ENTITIES),
+        version=st.integers(1, 2),
+        value=st.sampled_from(("10", "20.5")),
+        scope=st.sampled_from(("", "", "zone")),
+        day=DAYS,
+    )
+    def promise(self, entity: str, version: int, value: str, scope: str, day: int) -> None:
+        """A version of a target; what another content was set for is refused."""
+        data = {
+            "target": f"{entity}-2024",
+            "indicator": "@out",
+            "entity": entity,
+            "year": 2024,
+            "version": version,
+            "effective_from": f"2024-0{version}-01",
+            "goal": {"kind": "at_least", "value": value},
+            "lamps": "points",
+            "lead": "stats",
+        } | ({"scope": scope} if scope else {})
+        self._send("target.set", day, data)
+        self.promised += 1
 
     @rule(
         fault=st.sampled_from(

@@ -1,7 +1,7 @@
 """What each `bi.*` view must show of a namespace, row by row."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -43,6 +43,7 @@ def expected(
             (name, data["kind"], data["name_zh"], data.get("parent", ""))
             for name, data in entities.items()
         ],
+        "targets": [_target(data) for data in _versions(first)],
         "rejected": [
             (sent.id, sent.department, verdict.code, verdict.field) for sent, verdict in refused
         ],
@@ -204,6 +205,33 @@ def _conflicts(first: list[Arrival], conflicts: list[tuple[Arrival, Arrival]]) -
         if row not in found:
             found.append(row)
     return found
+
+
+def _versions(first: list[Arrival]) -> Iterable[dict[str, Any]]:
+    """Of each version of a target what was set first."""
+    found: dict[tuple[str, int], dict[str, Any]] = {}
+    for each in sorted(first, key=lambda each: each.where):
+        if each.sent.kind == "target.set":
+            data = each.sent.data
+            found.setdefault((data["target"], data["version"]), data)
+    return found.values()
+
+
+def _target(data: dict[str, Any]) -> Row:
+    return (
+        data["target"],
+        data["version"],
+        data["indicator"],
+        data["entity"],
+        data.get("scope", ""),
+        data["year"],
+        data["goal"]["kind"],
+        Decimal(data["goal"]["value"]),
+        "linear_days",
+        data["lamps"],
+        data["lead"],
+        date.fromisoformat(data["effective_from"]),
+    )
 
 
 def _indicator(data: dict[str, Any]) -> Row:
