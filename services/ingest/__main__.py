@@ -1,5 +1,6 @@
 """Starts the door: `python -m services.ingest`."""
 
+import gc
 import socket
 import sys
 
@@ -30,6 +31,10 @@ def _listen(settings: Settings) -> socket.socket | None:
 def main() -> int:
     """Serve until TERM; what is in flight then is finished first."""
     settings = load()
+    # A request leaves no cycles behind: looking for some as often as Python does by itself takes
+    # a quarter of the door's time.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     logs.configure(settings.log_level)
     listening = _listen(settings)
     if listening is None:

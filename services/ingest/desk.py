@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from ulid import ULID
-
 from schemas import topics
 from schemas.events import Event, IndicatorDefinedEvent, MetricObservedEvent
 from schemas.figure import Figure
@@ -27,6 +25,7 @@ from services.ingest.known import Definition, Overlay
 from services.ingest.lines import Lines, partition
 from services.ingest.problem import forbidden
 from services.ingest.publish import Publisher
+from services.ingest.receipt_names import names
 from services.ingest.receipts import Entry
 from services.ingest.sender import Sender
 from services.runtime.errors import AwayError
@@ -60,6 +59,7 @@ class Desk:
         self._publisher = publisher
         self._books = books
         self._clock = clock
+        self._names = names()
         self._defining = asyncio.Lock()
         self._recent = Recent(recent_events)
         self.receipts = receipts.RecentReceipts()
@@ -67,7 +67,7 @@ class Desk:
     async def take(self, sender: Sender, texts: Sequence[bytes]) -> Taken:
         """Take what can be taken. ProblemError 403 without the scope, AwayError if not durable."""
         self._definer.refuse_if_behind()
-        now, receipt = self._clock(), str(ULID())
+        now, receipt = self._clock(), next(self._names)
         items = await _read_all(texts)
         if any(_defines(item) for item in items):
             async with self._defining:
@@ -85,7 +85,7 @@ class Desk:
 
     async def refuse(self, sender: Sender, raw: bytes, why: RejectedError) -> Entry:
         """Keep a body that could not be read in the books."""
-        books, rejected = receipts.unread(str(ULID()), sender, self._clock(), raw, why)
+        books, rejected = receipts.unread(next(self._names), sender, self._clock(), raw, why)
         line = rejected.model_dump_json().encode()
         await self._publisher.packed(topics.REJECTED, [line])
         await self._keep(books)

@@ -1,17 +1,18 @@
-"""Natural batching: one record under way per partition; what arrives meanwhile is the next one.
+"""Natural batching: what one turn of the event loop wants written leaves together.
 
-A waiter is told only when the record that carries its last line is acknowledged. When a record
-fails, everything that waits behind it fails with it, and the senders repeat.
+Each partition has one record under way; what arrives meanwhile is the next one. All records of a
+turn are handed to the client at once, so that it sends them in one request, and what the broker
+acknowledges together is heard in one turn: waking a thread costs more than writing a line.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import NamedTuple
 
-from schemas.topics import MAX_PACKED_BYTES, MAX_PACKED_EVENTS, Topic
+from schemas.topics import Topic
+from services.ingest.lanes import Lane
 from services.ingest.ports import Log
 from services.runtime.errors import AwayError, PacekeeperError
 from services.runtime.kafka import Position
@@ -20,93 +21,20 @@ from services.runtime.kafka import Position
 ACK_SECONDS = 12.0
 
 
-class _Piece(NamedTuple):
-    """Lines that fit into one record; the last piece of a request carries its waiter."""
-
-    text: bytes
-    lines: int
-    waiter: "asyncio.Future[None] | None"
-
-
-def _cut(lines: Sequence[bytes]) -> Iterator[list[bytes]]:
-    part: list[bytes] = []
-    size = 0
-    for line in lines:
-        if part and (len(part) == MAX_PACKED_EVENTS or size + len(line) >= MAX_PACKED_BYTES):
-            yield part
-            part, size = [], 0
-        part.append(line)
-        size += len(line) + 1
-    if part:
-        yield part
-
-
-class Lane:
-    """One partition of a packed topic."""
-
-    def __init__(self, append: Callable[[bytes], Awaitable[object]]) -> None:
-        self._append = append
-        self._waiting: deque[_Piece] = deque()
-        self._run: asyncio.Task[None] | None = None
-
-    def put(self, lines: Sequence[bytes]) -> "asyncio.Future[None]":
-        """Queue the lines; the future ends when all of them are durable, or with an error."""
-        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        if len(lines) == 1:
-            self._waiting.append(_Piece(lines[0], 1, waiter))
-        else:
-            parts = list(_cut(lines))
-            for part in parts[:-1]:
-                self._waiting.append(_Piece(b"\n".join(part), len(part), None))
-            self._waiting.append(_Piece(b"\n".join(parts[-1]), len(parts[-1]), waiter))
-        if self._run is None or self._run.done():
-            self._run = asyncio.ensure_future(self._work())
-        return waiter
-
-    def _next(self) -> list[_Piece]:
-        taken = [self._waiting.popleft()]
-        lines, size = taken[0].lines, len(taken[0].text)
-        while self._waiting:
-            piece = self._waiting[0]
-            lines += piece.lines
-            size += len(piece.text) + 1
-            if lines > MAX_PACKED_EVENTS or size > MAX_PACKED_BYTES:
-                break
-            taken.append(self._waiting.popleft())
-        return taken
-
-    async def _work(self) -> None:
-        while self._waiting:
-            pieces = self._next()
-            try:
-                await self._append(b"\n".join(piece.text for piece in pieces))
-            except PacekeeperError as error:
-                pieces += self._waiting
-                self._waiting.clear()
-                _tell(pieces, error)
-            else:
-                _tell(pieces, None)
-
-
-def _tell(pieces: Sequence[_Piece], error: PacekeeperError | None) -> None:
-    for piece in pieces:
-        if piece.waiter is None or piece.waiter.done():
-            continue
-        if error is None:
-            piece.waiter.set_result(None)
-        else:
-            piece.waiter.set_exception(AwayError(str(error)))
-
-
 class Publisher:
-    """Appends from the event loop without ever blocking it."""
+    """Appends from the event loop without ever blocking it. One per event loop."""
 
     def __init__(self, log: Log, patience: float = ACK_SECONDS) -> None:
         self._log = log
         self._patience = patience
         self._lanes: dict[tuple[str, int], Lane] = {}
+        # Lanes that may have a record to send at the end of this turn, in the order they asked.
+        self._ready: dict[Lane, None] = {}
+        self._under_way: dict[Lane, tuple[Future[Position], asyncio.TimerHandle]] = {}
+        self._opening: set[asyncio.Task[None]] = set()
         # Topics whose last append succeeded: the client knows their partitions and will not block.
         self._answering: set[str] = set()
+        self._answers = _Answers()
 
     def packed(
         self, topic: Topic, lines: Sequence[bytes], partition: int = 0
@@ -114,53 +42,130 @@ class Publisher:
         """Put lines into the next record of the partition."""
         lane = self._lanes.get((topic.name, partition))
         if lane is None:
+            lane = self._lanes[topic.name, partition] = Lane(topic.name, partition)
+        waiter = lane.put(lines)
+        self._soon(lane)
+        return waiter
 
-            async def append(text: bytes) -> object:
-                return await self.append(topic, text, None, partition)
+    def _soon(self, lane: Lane) -> None:
+        if not self._ready:
+            asyncio.get_running_loop().call_soon(self._send_ready)
+        self._ready[lane] = None
 
-            lane = self._lanes[topic.name, partition] = Lane(append)
-        return lane.put(lines)
+    def _send_ready(self) -> None:
+        ready, self._ready = self._ready, {}
+        for lane in ready:
+            text = lane.take()
+            if text is None:
+                continue
+            if lane.topic in self._answering:
+                self._send(lane, text)
+            else:
+                opening = asyncio.ensure_future(self._open(lane, text))
+                self._opening.add(opening)
+                opening.add_done_callback(self._opening.discard)
+
+    def _send(self, lane: Lane, text: bytes) -> None:
+        sent = self._log.send(lane.topic, text, None, lane.partition)
+        loop = asyncio.get_running_loop()
+        too_late = loop.call_later(self._patience, self._over, lane, sent)
+        self._under_way[lane] = sent, too_late
+        self._answers.tell(loop, sent, lambda: self._over(lane, sent))
+
+    def _over(self, lane: Lane, sent: "Future[Position]") -> None:
+        """The record is answered, or it is too late for an answer; whichever comes first."""
+        kept = self._under_way.get(lane)
+        if kept is None or kept[0] is not sent:
+            return
+        del self._under_way[lane]
+        kept[1].cancel()
+        try:
+            _position(sent)
+        except PacekeeperError as error:
+            self._answering.discard(lane.topic)
+            self._done(lane, error)
+        else:
+            self._done(lane, None)
+
+    async def _open(self, lane: Lane, text: bytes) -> None:
+        try:
+            await self._append(lane.topic, text, None, lane.partition)
+        except PacekeeperError as error:
+            self._done(lane, error)
+        else:
+            self._done(lane, None)
+
+    def _done(self, lane: Lane, error: PacekeeperError | None) -> None:
+        lane.done(error)
+        # Behind those who were just told: what they write next leaves in the same turn.
+        self._soon(lane)
 
     async def append(
         self, topic: Topic, value: bytes | None, key: bytes | None, partition: int | None = None
     ) -> Position:
         """Append one record and wait for its acknowledgement; AwayError if there is none."""
-        name = topic.name
+        return await self._append(topic.name, value, key, partition)
+
+    async def _append(
+        self, name: str, value: bytes | None, key: bytes | None, partition: int | None
+    ) -> Position:
         if name in self._answering:
             sent = self._log.send(name, value, key, partition)
         else:
             sent = await asyncio.to_thread(self._log.send, name, value, key, partition)
+        loop = asyncio.get_running_loop()
+        heard: asyncio.Future[None] = loop.create_future()
+        too_late = loop.call_later(self._patience, _hear, heard)
+        self._answers.tell(loop, sent, lambda: _hear(heard))
         try:
-            position = await _answer_of(sent, self._patience)
+            await heard
+            position = _position(sent)
         except PacekeeperError:
             self._answering.discard(name)
             raise
+        finally:
+            too_late.cancel()
         self._answering.add(name)
         return position
 
 
-async def _answer_of(sent: "Future[Position]", patience: float) -> Position:
-    """What the sending thread hears; AwayError when it hears nothing in time.
+class _Answers:
+    """Brings what the sending thread hears into the loop, all of it in one turn."""
 
-    The record may still arrive later: the repeat has the same ids and counts once.
+    def __init__(self) -> None:
+        self._heard: deque[Callable[[], None]] = deque()
+        self._woken = False
+
+    def tell(
+        self, loop: asyncio.AbstractEventLoop, sent: "Future[Position]", then: Callable[[], None]
+    ) -> None:
+        """Call `then` in the loop once the record is answered."""
+        sent.add_done_callback(lambda _: self._wake(loop, then))
+
+    def _wake(self, loop: asyncio.AbstractEventLoop, then: Callable[[], None]) -> None:
+        self._heard.append(then)
+        if self._woken:
+            return
+        self._woken = True
+        # A record that is answered after the door has closed has nobody left to tell.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(self._tell)
+
+    def _tell(self) -> None:
+        # First, so that an answer that comes from now on wakes the loop again.
+        self._woken = False
+        while self._heard:
+            self._heard.popleft()()
+
+
+def _position(sent: "Future[Position]") -> Position:
+    """Where the record lies; AwayError when nobody said so in time.
+
+    It may still arrive later: the repeat has the same ids and counts once.
     """
-    loop = asyncio.get_running_loop()
-    heard: asyncio.Future[None] = loop.create_future()
-    sent.add_done_callback(lambda _: _wake(loop, heard))
-    too_late = loop.call_later(patience, _hear, heard)
-    try:
-        await heard
-    finally:
-        too_late.cancel()
     if not sent.done():
         raise AwayError("no acknowledgement in time")
     return sent.result()
-
-
-def _wake(loop: asyncio.AbstractEventLoop, heard: "asyncio.Future[None]") -> None:
-    # A record that is answered after the door has closed has nobody left to tell.
-    with suppress(RuntimeError):
-        loop.call_soon_threadsafe(_hear, heard)
 
 
 def _hear(heard: "asyncio.Future[None]") -> None:

@@ -1,140 +1,148 @@
-"""Natural batching: order kept, no line lost or doubled, nobody told before the acknowledgement."""
+"""What one turn wants written leaves together; nobody is told before the acknowledgement."""
 
 import asyncio
 from concurrent.futures import Future
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from schemas import topics
-from schemas.topics import MAX_PACKED_BYTES, MAX_PACKED_EVENTS
 from services.ingest.ports import MemoryLog
-from services.ingest.publish import Lane, Publisher
+from services.ingest.publish import Publisher
 from services.runtime.errors import AwayError, RefusedError
 from services.runtime.kafka import Position
 
+READY = b"ready"
 
-class Broker:
-    """Holds each record until it is told to acknowledge or to fail it."""
+
+class HeldLog(MemoryLog):
+    """Acknowledges nothing by itself except what makes a topic known."""
 
     def __init__(self) -> None:
-        self.records: list[bytes] = []
-        self._gate: asyncio.Future[None] | None = None
+        super().__init__()
+        self.held: list[tuple[str, bytes, Future[Position]]] = []
 
-    async def append(self, text: bytes) -> None:
-        assert self._gate is None, "two records under way"
-        self.records.append(text)
-        self._gate = asyncio.get_running_loop().create_future()
-        try:
-            await self._gate
-        finally:
-            self._gate = None
+    def send(
+        self, topic: str, value: bytes | None, key: bytes | None, partition: int | None = None
+    ) -> "Future[Position]":
+        if value == READY:
+            return super().send(topic, value, key, partition)
+        done: Future[Position] = Future()
+        self.held.append((topic, value or b"", done))
+        return done
 
-    async def answer(self, error: Exception | None = None) -> None:
-        gate = self._gate
-        assert gate is not None
-        if error is None:
-            gate.set_result(None)
-        else:
-            gate.set_exception(error)
-        for _ in range(5):
-            await asyncio.sleep(0)
+    def texts(self) -> list[bytes]:
+        return [text for _, text, _ in self.held]
 
-    @property
-    def busy(self) -> bool:
-        return self._gate is not None
+    def answer(self, error: Exception | None = None) -> None:
+        held, self.held = self.held, []
+        for _, _, done in held:
+            if error is None:
+                done.set_result(Position(0, 0))
+            else:
+                done.set_exception(error)
 
 
-async def turn() -> None:
+async def turns() -> None:
     for _ in range(5):
         await asyncio.sleep(0)
 
 
-def test_what_arrives_while_a_record_is_under_way_is_the_next_record():
+async def known(log: MemoryLog, patience: float = 5) -> Publisher:
+    """A publisher that knows `events` and `receipts`, so that nothing waits for a thread."""
+    publisher = Publisher(log, patience)
+    for topic in (topics.EVENTS, topics.RECEIPTS):
+        await publisher.append(topic, READY, None, 0)
+    return publisher
+
+
+def test_what_is_told_and_what_waited_leave_in_the_same_turn():
     async def scene() -> None:
-        broker = Broker()
-        lane = Lane(broker.append)
-        first = lane.put([b"1"])
-        await turn()
-        waiting = [lane.put([b"2", b"3"]), lane.put([b"4"])]
-        await turn()
-        assert broker.records == [b"1"]
-        assert not first.done()
-        await broker.answer()
-        assert first.done()
-        assert broker.records == [b"1", b"2\n3\n4"]
-        assert not any(w.done() for w in waiting)
-        await broker.answer()
-        assert all(w.done() for w in waiting)
-        assert not broker.busy
-        again = lane.put([b"5"])
-        await turn()
-        await broker.answer()
-        assert again.done()
+        log = HeldLog()
+        publisher = await known(log)
+        order: list[list[bytes]] = []
+
+        async def request(name: bytes) -> None:
+            await publisher.packed(topics.EVENTS, [name], 0)
+            await publisher.packed(topics.RECEIPTS, [b"of " + name])
+
+        first = asyncio.ensure_future(request(b"1"))
+        await turns()
+        second = asyncio.ensure_future(request(b"2"))
+        await turns()
+        while log.held:
+            order.append(sorted(log.texts()))
+            log.answer()
+            await turns()
+        await asyncio.gather(first, second)
+        assert order == [[b"1"], [b"2", b"of 1"], [b"of 2"]]
 
     asyncio.run(scene())
 
 
-def test_a_failed_record_fails_what_waits_behind_it_and_the_lane_goes_on():
+def test_answers_that_come_together_wake_the_loop_once():
+    async def scene() -> int:
+        log = HeldLog()
+        publisher = await known(log)
+        waiting = [publisher.packed(topics.EVENTS, [b"%d" % n], n) for n in range(4)]
+        await turns()
+        loop, woken = asyncio.get_running_loop(), 0
+        wake = loop.call_soon_threadsafe
+
+        def counted(*args, **named):
+            nonlocal woken
+            woken += 1
+            return wake(*args, **named)
+
+        loop.call_soon_threadsafe = counted  # type: ignore[method-assign]
+        log.answer()
+        await asyncio.gather(*waiting)
+        return woken
+
+    assert asyncio.run(scene()) == 1
+
+
+def test_a_refused_record_is_no_promise_and_the_next_one_is_tried():
     async def scene() -> None:
-        broker = Broker()
-        lane = Lane(broker.append)
-        first = lane.put([b"1"])
-        await turn()
-        second = lane.put([b"2"] * 600)
-        await broker.answer(RefusedError("no"))
-        for failed in (first, second):
-            assert isinstance(failed.exception(), AwayError)
-        third = lane.put([b"3"])
-        await turn()
-        await broker.answer()
-        assert third.exception() is None
-        assert broker.records == [b"1", b"3"]
+        log = HeldLog()
+        publisher = await known(log)
+        failed = publisher.packed(topics.EVENTS, [b"1"], 0)
+        await turns()
+        log.answer(RefusedError("no"))
+        with pytest.raises(AwayError):
+            await failed
+        await publisher.packed(topics.EVENTS, [READY], 0)
 
     asyncio.run(scene())
 
 
-def test_a_waiter_that_gave_up_does_not_hurt_the_others():
+def test_a_record_without_an_answer_is_given_up_and_its_late_answer_changes_nothing():
     async def scene() -> None:
-        broker = Broker()
-        lane = Lane(broker.append)
-        gone, stays = lane.put([b"1"]), lane.put([b"2"])
-        gone.cancel()
-        await turn()
-        await broker.answer()
-        assert stays.done()
-        assert broker.records == [b"1\n2"]
+        log = HeldLog()
+        publisher = await known(log, patience=0.01)
+        with pytest.raises(AwayError, match="in time"):
+            await publisher.packed(topics.EVENTS, [b"1"], 0)
+        await publisher.packed(topics.EVENTS, [READY], 0)
+        second = publisher.packed(topics.EVENTS, [b"2"], 0)
+        await asyncio.sleep(0)
+        late, now = log.held
+        late[2].set_result(Position(0, 0))
+        await turns()
+        assert not second.done()
+        now[2].set_result(Position(0, 1))
+        await second
 
     asyncio.run(scene())
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    st.lists(
-        st.lists(st.integers(min_value=1, max_value=200_000), min_size=1, max_size=8), max_size=8
-    ),
-    st.integers(min_value=1, max_value=700),
-)
-def test_no_line_is_lost_or_doubled_and_every_record_is_within_the_limits(requests, many):
-    sent = [[b"x" * size for size in sizes] for sizes in requests]
-    sent.append([b"%d" % number for number in range(many)])
+def test_the_first_record_of_a_topic_that_fails_is_told():
+    async def scene() -> None:
+        log = MemoryLog()
+        log.away = True
+        publisher = Publisher(log)
+        with pytest.raises(AwayError):
+            await publisher.packed(topics.EVENTS, [b"1"], 0)
 
-    async def scene() -> list[bytes]:
-        records: list[bytes] = []
-
-        async def append(text: bytes) -> None:
-            records.append(text)
-            await asyncio.sleep(0)
-
-        lane = Lane(append)
-        await asyncio.gather(*(lane.put(lines) for lines in sent))
-        return records
-
-    records = asyncio.run(scene())
-    assert [line for record in records for line in record.split(b"\n")] == sum(sent, [])
-    assert all(len(record) <= MAX_PACKED_BYTES for record in records)
-    assert all(record.count(b"\n") < MAX_PACKED_EVENTS for record in records)
+    asyncio.run(scene())
 
 
 def test_lanes_are_apart_by_topic_and_partition():
