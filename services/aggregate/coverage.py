@@ -59,35 +59,38 @@ def changes(stations: Sequence[Station]) -> list[Change]:
     found: list[Change] = []
     for at, together in groupby(told, key=lambda each: each[0].at):
         gained = np.zeros(len(months), np.int64)
-        event_id = ""
-        news = [(number, serving) for serving, number in together]
-        for number, of_one in groupby(sorted(news), key=lambda each: each[0]):
+        news = list(together)
+        for number, of_one in groupby(sorted(news, key=_number), key=_number):
             before = chargers[number] > 0
-            for _, serving in of_one:
+            for serving, _ in of_one:
                 chargers[number, place[serving.month] :] += serving.chargers
-                event_id = max(event_id, serving.event_id)
-            gained += _reach(reached_by, stations[number].points, before, chargers[number] > 0)
-        steps = np.diff(gained, prepend=0)
-        found += [
-            Change(at, months[number], (Decimal(int(steps[number])),), event_id)
-            for number in steps.nonzero()[0]
-        ]
+            after = chargers[number] > 0
+            # Most chargers come to a station that serves already.
+            (differ,) = (before != after).nonzero()
+            if differ.size:
+                some = slice(differ[0], differ[-1] + 1)
+                change = after[some].astype(np.int32) - before[some]
+                gained[some] += _reach(reached_by, stations[number].points, some, change)
+        if gained.any():
+            event_id = max(serving.event_id for serving, _ in news)
+            steps = np.diff(gained, prepend=0)
+            found += [
+                Change(at, months[number], (Decimal(int(steps[number])),), event_id)
+                for number in steps.nonzero()[0]
+            ]
     return found
 
 
+def _number(told: tuple[Serving, int]) -> int:
+    return told[1]
+
+
 def _reach(
-    reached_by: NDArray[np.int32],
-    points: Points,
-    before: NDArray[np.bool_],
-    after: NDArray[np.bool_],
+    reached_by: NDArray[np.int32], points: Points, some: slice, change: NDArray[np.int32]
 ) -> NDArray[np.int64]:
-    """Enter what a station reaches now; how many points that gains in each month."""
-    gained = np.zeros(len(before), np.int64)
-    (differ,) = (before != after).nonzero()
-    if differ.size:
-        some = slice(differ[0], differ[-1] + 1)
-        was = reached_by[points, some]
-        now = was + (after[some].astype(np.int32) - before[some])
-        reached_by[points, some] = now
-        gained[some] = (now > 0).sum(axis=0) - (was > 0).sum(axis=0)
+    """Enter by how much a station serves more in some months; how many points each gains."""
+    was = reached_by[points, some]
+    now = was + change
+    reached_by[points, some] = now
+    gained: NDArray[np.int64] = (now > 0).sum(axis=0) - (was > 0).sum(axis=0)
     return gained
