@@ -82,6 +82,8 @@ class Counting:
                 )
             )
         self._store.insert(CHARGER_COUNTS, rows)
+        # Who asked before, for a definition of the same batch, did not know of these.
+        self._having.cache_clear()
         return entities, places
 
     def of(self, kind: str, entities: Iterable[str]) -> set[SeriesKey]:

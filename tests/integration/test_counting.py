@@ -12,7 +12,8 @@ from services.aggregate import migrate
 from services.aggregate.memory import MemoryStore
 from services.aggregate.store import ClickHouseStore, Store
 from services.aggregate.tables import SERIES
-from tests.builders import defined
+from services.runtime.kafka import Record
+from tests.builders import defined, line
 from tests.counting_world import (
     NEW,
     PROGRESS,
@@ -114,6 +115,14 @@ def test_a_count_defined_later_counts_what_there_is(aggregate: Aggregate) -> Non
     aggregate.take(charger(), charger("c-2", use="private"))
     aggregate.define(counting("all", "count_chargers", "stock", use=["public", "private"]))
     assert aggregate.said("all", "city") == {"2024-03": "2"}
+
+
+def test_a_count_defined_with_the_first_charger_counts_it(aggregate: Aggregate) -> None:
+    definition = counting("all", "count_chargers", "stock", use=["public"])
+    aggregate.offset += 1
+    aggregate.catalogue.apply(Record("catalogue", 0, aggregate.offset, 0, b"k", line(definition)))
+    aggregate.take(definition, charger())
+    assert aggregate.said("all", "x") == {"2024-03": "1"}
 
 
 def test_an_indicator_can_rest_on_a_count(aggregate: Aggregate) -> None:
