@@ -197,6 +197,14 @@ def test_an_equal_definition_of_a_later_time_is_entered(desk, catalogue):
     assert catalogue.indicator("vehicle_output").name_en == "a"
 
 
+def test_an_entity_sent_again_as_of_the_same_time_is_entered_only_if_it_differs(desk, log):
+    renamed = entity(name_zh="新名")
+    assert take(desk, entity(), changed(entity(), id="again")) == ["accepted"] * 2
+    assert len(log.records["catalogue"]) == 1
+    assert take(desk, changed(renamed, id="renamed")) == ["accepted"]
+    assert len(log.records["catalogue"]) == 2
+
+
 def test_an_older_definition_gives_way_to_a_newer_one_of_another_process(desk, log, catalogue):
     log.before_ours.append(lambda: log.another(named("theirs", 9)))
     assert take(desk, named("ours", 5)) == ["accepted"]
