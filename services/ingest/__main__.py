@@ -32,7 +32,7 @@ def main() -> int:
     """Serve until TERM; what is in flight then is finished first."""
     settings = load()
     # A request leaves no cycles behind: looking for some as often as Python does by itself takes
-    # a quarter of the door's time.
+    # up to a quarter of the door's time.
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
     logs.configure(settings.log_level)
