@@ -17,8 +17,9 @@ from services.aggregate.decode import RawRow
 from services.aggregate.ids import COUNTED, Ids, id_of
 from services.aggregate.memory_counts import MemoryCountable
 from services.aggregate.memory_covering import MemoryCovering
+from services.aggregate.record_tables import RECEIPTS
 from services.aggregate.store import DepartmentDay, Figure, SeriesKey, Vintage
-from services.aggregate.tables import CONFLICTS, RAW, RECEIPTS, RESTS, SERIES, SeriesRow, Table
+from services.aggregate.tables import CONFLICTS, RAW, RESTS, SERIES, SeriesRow, Table
 from services.runtime.errors import AwayError, RefusedError
 from services.runtime.kafka import Record
 

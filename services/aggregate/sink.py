@@ -18,7 +18,7 @@ from schemas.records import (
     Rejected,
     Resubmitted,
 )
-from services.aggregate import tables
+from services.aggregate import record_tables
 from services.aggregate.decode import lines
 from services.aggregate.pace import rest
 from services.aggregate.patience import until_done
@@ -34,16 +34,16 @@ log = logs.get("sink")
 _Reading = tuple[Table, type[BaseModel], Callable[[Any], tuple[Any, ...]]]
 # What travels with others in one topic says its kind.
 _BY_KIND: dict[str, _Reading] = {
-    "judged": (tables.JUDGED, Judged, tables.judged_row),
-    "resubmitted": (tables.RESUBMITTED, Resubmitted, tables.resubmitted_row),
+    "judged": (record_tables.JUDGED, Judged, record_tables.judged_row),
+    "resubmitted": (record_tables.RESUBMITTED, Resubmitted, record_tables.resubmitted_row),
 }
 _MIXED = (topics.ASSESSMENTS.name, topics.REJECTED.name)
 READINGS: dict[str, _Reading] = {
-    topics.RECEIPTS.name: (tables.RECEIPTS, Receipt, tables.receipt_row),
-    topics.REJECTED.name: (tables.REJECTED, Rejected, tables.rejected_row),
-    topics.ASSESSMENTS.name: (tables.ASSESSMENTS, Assessment, tables.assessment_row),
-    topics.ALERTS.name: (tables.ALERTS, AlertChanged, tables.alert_row),
-    topics.NOTICES.name: (tables.NOTICES, Notice, tables.notice_row),
+    topics.RECEIPTS.name: (record_tables.RECEIPTS, Receipt, record_tables.receipt_row),
+    topics.REJECTED.name: (record_tables.REJECTED, Rejected, record_tables.rejected_row),
+    topics.ASSESSMENTS.name: (record_tables.ASSESSMENTS, Assessment, record_tables.assessment_row),
+    topics.ALERTS.name: (record_tables.ALERTS, AlertChanged, record_tables.alert_row),
+    topics.NOTICES.name: (record_tables.NOTICES, Notice, record_tables.notice_row),
 }
 TOPICS = tuple(READINGS)
 _A_BATCH = 2_000
@@ -79,7 +79,7 @@ class Sink:
                     table, row = found
                     rows.setdefault(table.name, (table, []))[1].append(row)
         # The watermark says "everything before me can be queried": it goes last.
-        for table, some in sorted(rows.values(), key=lambda each: each[0] is tables.JUDGED):
+        for table, some in sorted(rows.values(), key=lambda each: each[0] is record_tables.JUDGED):
             self._insert(table, some)
         try:
             self._source.commit(records)

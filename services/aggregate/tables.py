@@ -5,26 +5,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, get_args, get_origin
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from schemas.records import (
-    AlertChanged,
-    Assessment,
-    Judged,
-    Notice,
-    RebuildState,
-    Receipt,
-    Rejected,
-    Resubmitted,
-)
+from schemas.records import RebuildState
 from services.aggregate.boundaries import Boundary
 from services.aggregate.chargers import ChargerChange
 from services.aggregate.decode import RawRow
 from services.aggregate.grid import box_of
-
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class Table(NamedTuple):
@@ -38,7 +26,8 @@ class Table(NamedTuple):
     arrow: pa.Schema | None = None
 
 
-def _table(name: str, columns: str) -> Table:
+def table(name: str, columns: str) -> Table:
+    """A table whose columns are named with spaces between."""
     return Table(name, columns.split())
 
 
@@ -135,13 +124,13 @@ def _series() -> Table:
 
 SERIES = _series()
 
-CONFLICTS = _table(
+CONFLICTS = table(
     "pacekeeper.conflicts",
     "kafka_partition kafka_offset line differs finding indicator entity scope measure"
     " period_start period_end period detail_zh detail_en source event_id recorded_at at",
 )
 
-CHARGERS = _table(
+CHARGERS = table(
     "pacekeeper.charger_intake",
     "entity kafka_offset line source event_id recorded_at received_at data",
 )
@@ -153,7 +142,7 @@ def charger_row(r: RawRow) -> tuple[Any, ...]:
     return (r.entity, r.kafka_offset, r.line, *said)
 
 
-CHARGER_COUNTS = _table(
+CHARGER_COUNTS = table(
     "pacekeeper.charger_counts",
     "operator station charger version fingerprint received_at change.at change.what change.entity"
     " change.use change.day change.chargers change.event_id heard.at heard.entity heard.day"
@@ -192,7 +181,7 @@ def charger_counts_row(
     )
 
 
-BOUNDARIES = _table(
+BOUNDARIES = table(
     "pacekeeper.boundaries",
     "area source licence polygons west south east north points taken_at",
 )
@@ -203,7 +192,7 @@ def boundary_row(b: Boundary, points: int, taken_at: datetime) -> tuple[Any, ...
     return (b.area, b.source, b.licence, b.polygons, *box_of(b.polygons), points, taken_at)
 
 
-REBUILDS = _table("pacekeeper.rebuilds", "rebuild source state step done total")
+REBUILDS = table("pacekeeper.rebuilds", "rebuild source state step done total")
 
 
 def rebuild_row(s: RebuildState) -> tuple[Any, ...]:
@@ -211,165 +200,4 @@ def rebuild_row(s: RebuildState) -> tuple[Any, ...]:
     return (s.rebuild, s.source, s.state, s.step, s.done, s.total)
 
 
-RESTS = _table("pacekeeper.rests", "indicator entity version reads")
-RESUBMITTED = _table("pacekeeper.resubmitted", "department id receipt at")
-
-
-def resubmitted_row(r: Resubmitted) -> tuple[Any, ...]:
-    """A row of RESUBMITTED."""
-    return (r.department, r.id, r.receipt, r.at)
-
-
-RECEIPTS = _table(
-    "pacekeeper.receipts",
-    "receipt department received_at received accepted duplicate rejected event_index event_id"
-    " event_source event_verdict event_code",
-)
-
-
-def receipt_row(r: Receipt) -> tuple[Any, ...]:
-    """A row of RECEIPTS."""
-    return (
-        r.receipt,
-        r.department,
-        r.received_at,
-        r.received,
-        r.accepted,
-        r.duplicate,
-        r.rejected,
-        [e.index for e in r.events],
-        [e.id or "" for e in r.events],
-        [e.source or "" for e in r.events],
-        [e.verdict.value for e in r.events],
-        [e.code or "" for e in r.events],
-    )
-
-
-REJECTED = _table(
-    "pacekeeper.rejected",
-    "id receipt department received_at line event_id code field message_zh message_en raw"
-    " coordinates",
-)
-
-
-def rejected_row(r: Rejected) -> tuple[Any, ...]:
-    """A row of REJECTED."""
-    return (
-        r.id,
-        r.receipt,
-        r.department,
-        r.received_at,
-        r.index,
-        r.event_id or "",
-        r.code,
-        r.field,
-        r.message_zh,
-        r.message_en,
-        r.raw,
-        r.coordinates,
-    )
-
-
-ASSESSMENTS = _table(
-    "pacekeeper.assessments",
-    "target period version as_of indicator entity scope period_end actual expected gap pace"
-    " required_rate forecast forecast_low forecast_high p_meet lamp scheme method"
-    " trajectory_used reason reason_zh reason_en basis assessed_at sequence retracted",
-)
-
-
-def assessment_row(a: Assessment) -> tuple[Any, ...]:
-    """A row of ASSESSMENTS."""
-    return (
-        a.target,
-        a.period,
-        a.version,
-        a.as_of,
-        a.indicator,
-        a.entity,
-        a.scope,
-        a.period_end,
-        a.actual,
-        a.expected,
-        a.gap,
-        None if a.pace is None else float(a.pace),
-        a.required_rate,
-        a.forecast,
-        a.forecast_low,
-        a.forecast_high,
-        None if a.p_meet is None else float(a.p_meet),
-        a.lamp.value,
-        a.scheme,
-        a.method,
-        a.trajectory_used,
-        a.reason,
-        a.reason_zh,
-        a.reason_en,
-        list(a.basis),
-        a.assessed_at,
-        a.sequence,
-        a.superseded,
-    )
-
-
-JUDGED = _table("pacekeeper.judged", "indicator entity kafka_partition kafka_offset through")
-
-
-def judged_row(j: Judged) -> tuple[Any, ...]:
-    """A row of JUDGED. What is derived may lie in a partition that has no record yet."""
-    through = {j.partition: j.offset} | j.through
-    stored = {partition: offset for partition, offset in through.items() if offset >= 0}
-    return (j.indicator, j.entity, j.partition, max(j.offset, 0), stored)
-
-
-ALERTS = _table(
-    "pacekeeper.alerts",
-    "alert seq target kind indicator entity state reason by at lamp severity opened_at"
-    " opened_period period gap lead responsible supervisor due_on acknowledged_by"
-    " acknowledged_at notes closed_at reopened basis command_id",
-)
-
-
-def alert_row(a: AlertChanged) -> tuple[Any, ...]:
-    """A row of ALERTS."""
-    return (
-        a.alert,
-        a.seq,
-        a.target,
-        a.kind,
-        a.indicator,
-        a.entity,
-        a.state.value,
-        a.reason,
-        a.by,
-        a.at,
-        a.lamp.value,
-        a.severity,
-        a.opened_at,
-        a.opened_period,
-        a.period,
-        a.gap,
-        a.lead,
-        list(a.responsible),
-        a.supervisor,
-        a.due_on,
-        a.acknowledged_by,
-        a.acknowledged_at,
-        [f"{n.at.astimezone(_SHANGHAI):%Y-%m-%d %H:%M} {n.by}: {n.text}" for n in a.notes],
-        a.closed_at,
-        a.reopened,
-        list(a.basis),
-        a.command_id,
-    )
-
-
-NOTICES = _table(
-    "pacekeeper.notices",
-    "notice receiver alert seq at state attempts error body rank",
-)
-
-
-def notice_row(n: Notice) -> tuple[Any, ...]:
-    """A row of NOTICES: delivered outranks dead, dead outranks pending."""
-    rank = ("pending", "dead", "delivered").index(n.state)
-    return (n.notice, n.receiver, n.alert, n.seq, n.at, n.state, n.attempts, n.error, n.body, rank)
+RESTS = table("pacekeeper.rests", "indicator entity version reads")

@@ -7,8 +7,8 @@ import pytest
 
 from schemas.records import Dossier, Judged
 from services.aggregate import migrate
+from services.aggregate.record_tables import JUDGED, REJECTED, RESUBMITTED, judged_row
 from services.aggregate.store import ClickHouseStore
-from services.aggregate.tables import JUDGED, REJECTED, RESUBMITTED, judged_row
 from tests.builders import RECEIVED, defined, observed, target
 from tests.counting_world import Aggregate
 from tests.integration.embedded_clickhouse import embedded_server

@@ -16,8 +16,9 @@ from services.aggregate.conflicts import conflicts
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.ids import id_of
 from services.aggregate.memory import MemoryStore
+from services.aggregate.record_tables import RECEIPTS, receipt_row
 from services.aggregate.store import ClickHouseStore, Store
-from services.aggregate.tables import CONFLICTS, RAW, RECEIPTS, receipt_row
+from services.aggregate.tables import CONFLICTS, RAW
 from services.runtime.errors import RefusedError
 from tests.builders import RECEIVED, defined, line, observed, raw_event, record, target
 from tests.integration.embedded_clickhouse import Running, embedded_server

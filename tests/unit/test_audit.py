@@ -7,8 +7,9 @@ from schemas.records import Balance, Receipt
 from services.aggregate.audit import Auditor
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.memory import MemoryOutlet, MemoryStore
+from services.aggregate.record_tables import RECEIPTS, receipt_row
 from services.aggregate.store import DepartmentDay
-from services.aggregate.tables import RAW, RECEIPTS, receipt_row
+from services.aggregate.tables import RAW
 from tests.builders import RECEIVED, observed, record
 
 SOON = RECEIVED + timedelta(minutes=2)
