@@ -54,6 +54,10 @@ class Beside(ClickHouseStore):
         """See Store."""
         super().insert(table._replace(name=f"{table.name}_rebuilt"), rows)
 
+    def rests(self) -> dict[SeriesKey, tuple[SeriesKey, ...]]:
+        """See Store. Beside there are none yet: all of them are entered."""
+        return {}
+
 
 class Workbench(ClickHouseStore):
     """The store in use, with the tables beside. Names are without the database."""

@@ -135,11 +135,13 @@ def beside(client: Any) -> list[Any]:
 def test_every_view_is_the_same_afterwards_and_nothing_is_left_beside(
     city: City, source: str
 ) -> None:
-    before = city.views()
+    before, rests = city.views(), city.store.rests()
     assert before["findings"]
     assert before["charger_daily"]
+    assert rests
     city.rebuild(source)
     assert city.views() == before
+    assert city.store.rests() == rests
     assert beside(city.client) == []
 
 
