@@ -3,6 +3,7 @@
 import os
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +21,7 @@ MUTATIONS = Path(__file__).with_name("mutations")
 
 @contextmanager
 def mutated(name: str) -> Iterator[RunningStack]:
-    """A stack whose aggregate has one thing changed."""
+    """A stack of which one part has one thing changed."""
     settings = {"PYTHONPATH": str(MUTATIONS), "PACEKEEPER_MUTATION": name}
     with (
         tempfile.TemporaryDirectory(prefix="pacekeeper-mutated-") as home,
@@ -90,3 +91,30 @@ def test_a_refused_row_sinks_its_block_only_without_the_bisect(mutation: str) ->
         assert (lost, [row["event_id"] for row in refused]) == (set(), [f"poison-{before}"])
     else:
         assert lost
+
+
+# The client gives its broker 8 s to answer, and a record 10 s in all: what was sent is sent again.
+_SENT_AGAIN = 9.0
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("mutation", ["none", "acks_one"])
+def test_an_acknowledgement_of_one_is_found_out_when_the_broker_hangs(mutation: str) -> None:
+    world = oracle.build(0, entities=2, vintages=2)
+    with mutated(mutation) as stack:
+        sent(stack, world.definitions)
+        at_rest(stack)
+        sender = Sender(stack, in_requests(world.figures))
+        broker = stack.pid("kafka")
+        os.kill(broker, signal.SIGSTOP)
+        try:
+            began = time.monotonic()
+            sender.thread.start()
+            eventually(lambda: time.monotonic() > began + _SENT_AGAIN, 2 * _SENT_AGAIN, "a hang")
+        finally:
+            os.kill(broker, signal.SIGCONT)
+        sender.thread.join(120)
+        assert sender.error is None, sender.error
+        at_rest(stack)
+        found = settled_differences(stack, world, 0, seconds=5)
+    assert ("ledger" in found) == (mutation == "acks_one"), found

@@ -1,4 +1,4 @@
-"""Changes one thing for the worse in the aggregate, named by PACEKEEPER_MUTATION; for tests only.
+"""Changes one thing for the worse in one part, named by PACEKEEPER_MUTATION; for tests only.
 
 Python reads this module at its start when the folder is in PYTHONPATH: the part itself is started
 as ever.
@@ -61,11 +61,26 @@ def _commit_before_insert() -> None:
     Consumer.poll = committing  # type: ignore[method-assign]
 
 
-_MUTATIONS: dict[str, Callable[[], None]] = {
-    "refuse_poison": _refuse_poison,
-    "no_bisect": _no_bisect,
-    "commit_before_insert": _commit_before_insert,
+def _acks_one() -> None:
+    """The producer asks for acks=1, and so cannot be idempotent either."""
+    from services.runtime.kafka import producer
+
+    made = producer.made
+
+    def careless(kind: Any, bootstrap: str, **settings: Any) -> Any:
+        return made(kind, bootstrap, **settings | {"acks": 1, "enable_idempotence": False})
+
+    producer.made = careless
+
+
+_MUTATIONS: dict[str, tuple[str, Callable[[], None]]] = {
+    "refuse_poison": ("services.aggregate", _refuse_poison),
+    "no_bisect": ("services.aggregate", _no_bisect),
+    "commit_before_insert": ("services.aggregate", _commit_before_insert),
+    "acks_one": ("services.ingest", _acks_one),
+    "none": ("", lambda: None),
 }
 
-if "services.aggregate" in sys.orig_argv:
-    _MUTATIONS[os.environ["PACEKEEPER_MUTATION"]]()
+_part, _mutate = _MUTATIONS[os.environ["PACEKEEPER_MUTATION"]]
+if _part in sys.orig_argv:
+    _mutate()
