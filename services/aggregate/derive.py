@@ -32,7 +32,7 @@ from services.aggregate.tables import RESTS, SERIES, SeriesRow
 from services.aggregate.take import Source
 from services.aggregate.write import Outlet, in_pieces
 from services.runtime import logs
-from services.runtime.errors import RefusedError
+from services.runtime.errors import AwayError, RefusedError
 from services.runtime.kafka import Record, partition_of
 
 log = logs.get("derive")
@@ -234,6 +234,8 @@ class Deriver:
         self._rests |= changed
 
     def _know(self, indicators: Iterable[str], *, anew: bool) -> None:
-        # The catalogue is written before `events`, but another thread reads it.
-        if anew or any(self._catalogue.indicator(name) is None for name in indicators):
-            self._follower.read_to_end(2)
+        # The catalogue is written before `events`, but another thread reads it. Nothing touches
+        # again what rests on a definition that was passed over because it was not read yet.
+        unknown = anew or any(self._catalogue.indicator(name) is None for name in indicators)
+        if unknown and not self._follower.read_to_end(2):
+            raise AwayError("the catalogue was not read to its end in time")

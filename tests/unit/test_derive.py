@@ -29,6 +29,7 @@ class Bench:
         self.outlet = MemoryOutlet()
         self.catalogue = Catalogue()
         self.asked = 0
+        self.late = 0
         self.known = 0
         for raw in catalogue:
             self.know(raw)
@@ -39,6 +40,9 @@ class Bench:
 
     def read_to_end(self, timeout: float) -> bool:
         self.asked += 1
+        if self.late:
+            self.late -= 1
+            return False
         return True
 
     def take(self, *events: bytes, touch: tuple[str, str] = SERIES) -> list[Dossier]:
@@ -69,6 +73,14 @@ class Bench:
 
 def _row(found: object) -> bool:
     return isinstance(found, RawRow)
+
+
+def test_a_catalogue_that_is_read_late_is_waited_for() -> None:
+    """What was derived without a definition would not be touched again by it."""
+    bench = Bench()
+    bench.late = 2
+    bench.take(defined(), touch=("vehicle_output", ""))
+    assert bench.asked == 3
 
 
 def test_a_figure_becomes_a_dossier_with_its_definition_and_targets() -> None:

@@ -1,7 +1,6 @@
 """Sums over many entities: each moment costs what changed in it."""
 
-from time import process_time
-
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -76,7 +75,8 @@ def test_a_part_corrected_a_second_time_at_one_moment_counts_once() -> None:
     assert values == {"cumulative": [5, 7], "period": [5, 7]}
 
 
-def test_many_parts_published_one_after_the_other_take_no_time_squared() -> None:
+@pytest.mark.timeout(20)  # where every moment adds all parts up again it takes minutes
+def test_many_parts_published_one_after_the_other_are_followed_change_by_change() -> None:
     towns = [f"town-{number}" for number in range(300)]
     made = World(
         indicator("a", measure="stock"),
@@ -86,6 +86,4 @@ def test_many_parts_published_one_after_the_other_take_no_time_squared() -> None
     for name in ("2024-01", "2024-02", "2024-03"):
         for town in towns:
             made.tell("a", town, name, "1")
-    began = process_time()
     assert made.said("all", "city")["2024-03"] == "300"
-    assert process_time() - began < 0.5
