@@ -10,12 +10,23 @@ from services.aggregate.decode import RawRow, decode, touches
 from services.aggregate.derive import Deriver
 from services.aggregate.ids import COUNTED, id_of, packed
 from services.aggregate.memory import MemoryOutlet, MemorySource
-from services.aggregate.store import Store
+from services.aggregate.store import ClickHouseStore, Store
 from services.aggregate.write import keep
 from services.runtime.kafka import Record
 from tests.builders import defined, line, raw_event, record
 
 YI = 10**8
+
+
+def emptied(client: Any) -> ClickHouseStore:
+    """The store of a client, with nothing in any table."""
+    tables = client.query(
+        "SELECT name FROM system.tables WHERE database = 'pacekeeper'"
+        " AND engine LIKE '%MergeTree' AND name != 'migrations'"
+    ).result_rows
+    for (table,) in tables:
+        client.command(f"TRUNCATE TABLE pacekeeper.{table}")
+    return ClickHouseStore(client)
 
 
 class Aggregate:

@@ -10,7 +10,7 @@ import pytest
 from schemas.records import Dossier
 from services.aggregate import migrate
 from services.aggregate.memory import MemoryStore
-from services.aggregate.store import ClickHouseStore, Store
+from services.aggregate.store import Store
 from services.aggregate.tables import SERIES
 from services.runtime.kafka import Record
 from tests.builders import defined, line
@@ -23,11 +23,10 @@ from tests.counting_world import (
     Aggregate,
     charger,
     counting,
+    emptied,
     project,
 )
 from tests.integration.embedded_clickhouse import embedded_server
-
-TABLES = ("raw", "series", "conflicts", "charger_updates", "charger_counts")
 
 
 @pytest.fixture(scope="module")
@@ -37,12 +36,6 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         migrate.migrate(client)
         yield client
         client.close()
-
-
-def emptied(client: Any) -> Store:
-    for table in TABLES:
-        client.command(f"TRUNCATE TABLE pacekeeper.{table}")
-    return ClickHouseStore(client)
 
 
 @pytest.fixture(params=["memory", "clickhouse"])

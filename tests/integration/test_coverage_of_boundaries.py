@@ -20,11 +20,10 @@ from services.aggregate.store import ClickHouseStore, Store
 from services.aggregate.tables import BOUNDARIES, boundary_row
 from services.runtime.errors import RefusedError
 from tests.builders import defined
-from tests.counting_world import Aggregate, charger
+from tests.counting_world import Aggregate, charger, emptied
 from tests.integration.embedded_clickhouse import embedded_server
 from tests.unit.test_grid import LAT, LON, square
 
-TABLES = ("raw", "series", "conflicts", "charger_updates", "charger_counts", "boundaries")
 FOLDER = Path(__file__).parents[1] / "data" / "chargers"
 # Three kilometres square with a hole, and a part apart.
 CENTRE: Polygons = [[square(1500), square(300)], [square(400, LON + 0.03)]]
@@ -37,12 +36,6 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         migrate.migrate(client)
         yield client
         client.close()
-
-
-def emptied(client: Any) -> Store:
-    for table in TABLES:
-        client.command(f"TRUNCATE TABLE pacekeeper.{table}")
-    return ClickHouseStore(client)
 
 
 @pytest.fixture(params=["memory", "clickhouse"])

@@ -17,7 +17,7 @@ from services.aggregate.workbench import Workbench
 from services.aggregate.write import keep
 from services.runtime.kafka import Record
 from tests.builders import defined, observed, record, target
-from tests.counting_world import NEW, PROGRESS, SIGNED, THERE, Aggregate, charger, project
+from tests.counting_world import NEW, PROGRESS, SIGNED, THERE, Aggregate, charger, emptied, project
 from tests.integration.embedded_clickhouse import embedded_server
 
 SUM = {"kind": "sum_of_children", "indicator": "vehicle_output"}
@@ -100,12 +100,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture
 def city(client: Any) -> City:
-    tables = client.query(
-        "SELECT name FROM system.tables WHERE database = 'pacekeeper'"
-        " AND engine LIKE '%MergeTree' AND name != 'migrations'"
-    ).result_rows
-    for (table,) in tables:
-        client.command(f"TRUNCATE TABLE pacekeeper.{table}")
+    emptied(client)
     found = City(client)
     found.place(city="", x="city", y="city")
     found.define(NEW, THERE, SIGNED, PROGRESS, defined(), defined(indicator="total", formula=SUM))
