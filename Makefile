@@ -49,7 +49,8 @@ test: install browser ## every test
 unit contract integration e2e faults machine: install ## one folder of the tests
 	$(BIN)/pytest tests/$@
 
-nightly: install browser ## faults and generated sequences at full count
+nightly: install browser ## faults, generated sequences and other examples, at full count
+	PACEKEEPER_EXAMPLES=nightly $(BIN)/pytest tests/unit
 	PACEKEEPER_FAULT_ROUNDS=10 PACEKEEPER_ENGINE_KILLS=100 PACEKEEPER_RANDOM_KILLS=50 PACEKEEPER_STORMS=20 PACEKEEPER_AWAY_SECONDS=60 $(BIN)/pytest tests/faults
 	PACEKEEPER_SEQUENCES=10000 PACEKEEPER_RESTART_SEQUENCES=300 $(BIN)/pytest tests/machine
 

@@ -409,9 +409,7 @@ def expected_days(updates: list[Update]) -> set[tuple[Any, ...]]:
     return found
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(UPDATES, min_size=1, max_size=12), st.randoms(use_true_random=False))
 def test_repeats_and_any_order_end_in_the_same_chargers(
     engine: Engine, updates: list[Update], rng: random.Random

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import exact
@@ -406,7 +406,6 @@ def numbers() -> Iterator[st.SearchStrategy[str]]:
         )
 
 
-@settings(deadline=None)
 @given(st.one_of(*numbers()))
 def test_a_figure_goes_from_the_wire_into_a_line_and_out_again_exactly(written):
     event = parse_event(raw_value(written))
@@ -424,13 +423,11 @@ def test_a_figure_goes_from_the_wire_into_a_line_and_out_again_exactly(written):
     assert Decimal(read.canonicalvalue or "") == value
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_an_event_or_refused_in_words(text):
     refused(text)
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from([METRIC, CHARGER, PROJECT, INDICATOR, ENTITY, TARGET]),
     st.data(),

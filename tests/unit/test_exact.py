@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -39,13 +39,11 @@ def refused(body: str) -> str:
     return details["type"]
 
 
-@settings(deadline=None)
 @given(DECIMALS)
 def test_a_string_of_38_digits_comes_through_exactly(value):
     assert read(json.dumps(as_sent(value))) == value
 
 
-@settings(deadline=None)
 @given(DOUBLES)
 def test_a_number_of_15_digits_comes_through_exactly(value):
     written = as_sent(value)
@@ -53,7 +51,6 @@ def test_a_number_of_15_digits_comes_through_exactly(value):
     assert lost_digits(f'{{"value":{written}}}') is None
 
 
-@settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_number_is_kept_as_it_was_written_or_refused(value):
     body = repr(value)
@@ -68,7 +65,6 @@ def test_a_number_is_kept_as_it_was_written_or_refused(value):
         assert refused(body) == "precision"
 
 
-@settings(deadline=None)
 @given(st.one_of(DECIMALS, st.floats(allow_nan=False).map(lambda f: Decimal(repr(f)))))
 def test_what_is_read_can_be_read_again_as_it_is_written(value):
     try:
@@ -80,7 +76,6 @@ def test_what_is_read_can_be_read_again_as_it_is_written(value):
     assert EXACT.dump_json(EXACT.validate_json(written)) == written
 
 
-@settings(deadline=None)
 @given(DECIMALS)
 def test_the_canonical_string_is_one_per_value(value):
     shown = text(value)
@@ -195,7 +190,6 @@ def test_what_a_column_of_38_digits_and_10_places_keeps(value, kept):
     assert fits(Decimal(value)) is kept
 
 
-@settings(deadline=None)
 @given(DECIMALS)
 @example(Decimal("9999999999999999999999999999.5"))
 def test_what_fits_is_not_changed_by_the_column(value):
@@ -223,7 +217,6 @@ def test_digits_that_a_double_loses_are_found_in_the_text(body, path):
     assert lost_digits(body) == lost_digits(body.encode()) == path
 
 
-@settings(deadline=None)
 @given(st.integers(10**15, 10**30).filter(lambda n: len(str(n).strip("0")) > 15))
 def test_every_number_of_more_than_15_digits_is_found(number: Any):
     assert lost_digits(f'{{"a":{{"b":[0,{number}]}}}}') == "a.b.1"

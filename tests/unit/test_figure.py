@@ -4,7 +4,7 @@ import re
 
 import orjson
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from schemas import figure
@@ -166,7 +166,6 @@ def test_what_may_be_wrong_is_left_to_the_full_reading(raw):
     assert figure.read(raw) is None
 
 
-@settings(deadline=None)
 @given(mutated())
 @example(observed().replace(b'"status":"P"', b'"status":"P","note":0,"note":0'))
 def test_both_readings_say_the_same(raw):
@@ -189,7 +188,6 @@ def known():
         return door.app.events._desk._catalogue
 
 
-@settings(deadline=None)
 @given(mutated())
 def test_both_ways_decide_the_same_and_write_the_same_line(known, raw):
     sender = Sender("stats", frozenset({Scope.OBSERVE}))
@@ -211,7 +209,6 @@ def _told(decision):
     return decision.verdict, decision.canonical, decision.print, why
 
 
-@settings(deadline=None)
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-99, max_value=99))
 def test_a_figure_has_one_spelling(value):
     found = figure.read(observed(f"{value:f}"))

@@ -31,7 +31,7 @@ EVENTS = (
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.sampled_from(EVENTS), min_size=1, max_size=30), st.booleans())
 def test_every_event_has_one_verdict_in_its_place_and_the_books_add_up(events, as_lines):
     with FrontDoor() as door:

@@ -58,7 +58,7 @@ def test_a_waiter_that_gave_up_does_not_hurt_the_others():
     asyncio.run(scene())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.lists(st.integers(min_value=1, max_value=200_000), min_size=1, max_size=8), max_size=8

@@ -3,7 +3,7 @@
 from decimal import Decimal as D
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.records import Fact, Lamp
@@ -34,7 +34,6 @@ def figures(values: dict[int, D]) -> list[Fact]:
     return [fact(f"2024-{month:02d}", str(value)) for month, value in values.items()]
 
 
-@settings(deadline=None)
 @given(_MONTHS, _WAYS, _GOALS)
 def test_in_the_standard_scheme_gap_and_lamp_agree_in_sign(
     values: dict[int, D], way: Any, goal: Any
@@ -48,7 +47,6 @@ def test_in_the_standard_scheme_gap_and_lamp_agree_in_sign(
             assert (row.lamp is Lamp.GREEN) == (row.gap > 0)
 
 
-@settings(deadline=None)
 @given(_VALUES, _VALUES, st.sampled_from(["higher", "lower"]))
 def test_of_a_growth_too(value: D, percent: D, direction: str) -> None:
     goal = {"kind": "growth", "percent": str(percent)}
@@ -60,7 +58,6 @@ def test_of_a_growth_too(value: D, percent: D, direction: str) -> None:
     assert (row.lamp is Lamp.GREEN) == (row.gap >= 0)
 
 
-@settings(deadline=None)
 @given(_MONTHS, st.randoms(use_true_random=False))
 def test_the_order_of_facts_does_not_matter(values: dict[int, D], random: Any) -> None:
     facts = [*HISTORY, *figures(values)]
@@ -69,7 +66,6 @@ def test_the_order_of_facts_does_not_matter(values: dict[int, D], random: Any) -
     assert assess(dossier(shuffled, goal)) == assess(dossier(facts, goal))
 
 
-@settings(deadline=None)
 @given(_VALUES, _VALUES, _WAYS, st.sampled_from(["standard", "xuancheng", "points", "ouhai"]))
 def test_there_and_back_is_the_first_verdict(first: D, other: D, way: Any, scheme: str) -> None:
     """A → B → A: the row says again what it said, and so does the state of the worker."""

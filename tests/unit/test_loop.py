@@ -337,7 +337,7 @@ _FIGURES = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(_FIGURES, st.integers(1, 3))
 def test_histories_are_complete_and_replays_say_the_same(
     figures: list[tuple[str, str]], clear_periods: int
@@ -360,7 +360,7 @@ def test_histories_are_complete_and_replays_say_the_same(
     assert histories[0] == histories[1]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 110), st.integers(0, 110))
 def test_restating_back_returns_to_the_first_verdict(first: int, second: int) -> None:
     story = Story()

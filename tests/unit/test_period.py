@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -96,20 +96,17 @@ def test_the_first_and_the_last_year_are_taken():
     assert PERIOD.validate_python("1970-01-01/2148-12-31")
 
 
-@settings(deadline=None)
 @given(SPANS)
 def test_the_canonical_name_of_a_span_is_read_as_the_same_span(span):
     name = period.span_name(span)
     assert period.parse(PERIOD.validate_python(name)) == span
 
 
-@settings(deadline=None)
 @given(DAYS)
 def test_the_canonical_name_of_an_end_is_read_as_that_end(day):
     assert period.parse(period.end_name(day)).end == day
 
 
-@settings(deadline=None)
 @given(YEARS, st.sampled_from(["", "-H1", "-H2", "-Q1", "-Q2", "-Q3", "-Q4", "-01", "-12"]))
 def test_a_named_period_is_its_own_canonical_name(year, part):
     name = f"{year}{part}"
@@ -137,13 +134,11 @@ def test_one_span_has_one_name(text, name):
     assert period.span_name(period.parse(text)) == name
 
 
-@settings(deadline=None)
 @given(SPANS)
 def test_days_are_counted_with_both_ends(span):
     assert span.start + timedelta(days=span.days - 1) == span.end
 
 
-@settings(deadline=None)
 @given(DAYS)
 def test_a_month_end_is_the_last_day_of_its_month(day):
     end = period.month_end(day)

@@ -238,7 +238,7 @@ _odd_values = st.one_of(
 _fields = st.sampled_from(sorted(CHECKS.keys() - {"span"}) + ["data.period", "odd"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.dictionaries(_fields, _odd_values, min_size=1, max_size=2), max_size=4))
 def test_whatever_a_field_says_the_rows_are_the_same(changes: list[dict[str, Any]]) -> None:
     odd = [
@@ -248,7 +248,7 @@ def test_whatever_a_field_says_the_rows_are_the_same(changes: list[dict[str, Any
     assert_the_same(*odd)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.decimals(allow_nan=False, allow_infinity=False, places=10), max_size=20))
 def test_every_decimal_is_exact(values: list[Decimal]) -> None:
     told = [f"{value:f}" for value in values if abs(value) < 10**27]

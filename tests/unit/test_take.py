@@ -1,6 +1,6 @@
 """Blocks of whole records, and what becomes of them when partitions are shared out anew."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.aggregate.memory import MemorySource
@@ -70,7 +70,6 @@ def test_of_a_halted_partition_nothing_is_taken() -> None:
     assert source.paused == [2]
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 40), max_size=30), st.integers(1, 60))
 def test_no_record_is_lost_or_doubled_at_the_edges_of_blocks(sizes: list[int], most: int) -> None:
     records = [packed(n, size) for n, size in enumerate(sizes)]

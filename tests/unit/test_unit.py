@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -102,7 +102,6 @@ def test_a_unit_is_a_string(value):
     assert caught.value.errors()[0]["type"] == "bad_value"
 
 
-@settings(deadline=None)
 @given(VALUES, st.sampled_from(SPELLINGS), st.data())
 def test_a_conversion_there_and_back_is_exact(value, one, data):
     given_unit = parse(one)
