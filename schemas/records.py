@@ -206,8 +206,9 @@ class Dossier(Record):
 
     What comparisons need besides: `earlier` has, of a figure whose newest vintage is in `facts`,
     the newest vintage of every other status class that it had; `parent` is the entity above,
-    `peers` are the entities beside it, among which it ranks where a target names none. `projects`
-    is empty where nothing was ever said of them, None where nobody looked.
+    `peers` are the entities of its kind beside it, among which it ranks where a target names none.
+    `projects` is in order of publication; empty where nothing was ever said of them, None where
+    nobody looked.
     """
 
     indicator: IndicatorDefined

@@ -14,6 +14,7 @@ from schemas.data import EntityDefined, IndicatorDefined, TargetSet
 from schemas.events import LINES, AcceptedLine
 from schemas.formulas import parts
 from schemas.records import TargetVersion
+from services.aggregate.comparands import compares
 from services.aggregate.formulas.counted import counted_by
 from services.runtime import logs
 from services.runtime.kafka import Record
@@ -31,6 +32,7 @@ class Catalogue:
         self._targets: dict[tuple[str, str], dict[tuple[str, int], TargetVersion]] = defaultdict(
             dict
         )
+        self._comparing: set[tuple[str, str]] = set()
         self._received: dict[tuple[str, int], datetime] = {}
         self._users: dict[str, set[str]] = defaultdict(set)
         self._below: dict[str, set[str]] = defaultdict(set)
@@ -64,6 +66,8 @@ class Catalogue:
                 )
                 of_series = self._targets[data.indicator, data.entity]
                 of_series.setdefault((data.target, data.version), version)
+                if compares(data):
+                    self._comparing.add((data.indicator, data.entity))
                 self._received.setdefault((data.target, data.version), line.receivedtime)
 
     def _note_formula(self, before: IndicatorDefined | None, data: IndicatorDefined) -> None:
@@ -122,6 +126,17 @@ class Catalogue:
         with self._lock:
             return tuple(sorted(self._below.get(entity, ())))
 
+    def peers(self, entity: str) -> tuple[str, ...]:
+        """The entities of its kind under the same parent, without itself, in order."""
+        with self._lock:
+            found = self._entities.get(entity)
+            if found is None or found[1].parent is None:
+                return ()
+            beside = self._below[found[1].parent] - {entity}
+            return tuple(
+                sorted(each for each in beside if self._entities[each][1].kind == found[1].kind)
+            )
+
     def defined_at(self, indicator: str) -> datetime:
         """When the definition in force was received; it must be known."""
         with self._lock:
@@ -151,6 +166,11 @@ class Catalogue:
         with self._lock:
             found = dict(self._targets.get((indicator, entity), {}))
         return tuple(found[key] for key in sorted(found))
+
+    def comparing(self) -> tuple[tuple[str, str], ...]:
+        """The series that have a target which is set beside something else, in order."""
+        with self._lock:
+            return tuple(sorted(self._comparing))
 
     def received_at(self, version: TargetVersion) -> datetime:
         """When a version of a target was received."""

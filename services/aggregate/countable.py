@@ -47,6 +47,9 @@ class Countable(Protocol):
     def project_states(self, entities: Sequence[str]) -> list[ProjectState]:
         """Every state of the projects that were ever said to lie in these entities."""
 
+    def project_courses(self, projects: Sequence[str]) -> list[ProjectState]:
+        """Every state of these projects, in order of publication."""
+
     def project_entities(self, projects: Sequence[str]) -> set[str]:
         """Where these projects were ever said to lie."""
 
@@ -141,17 +144,21 @@ GROUP BY moment, what, use, day
 HAVING change != 0
 ORDER BY moment, what, use, day
 """
-_PROJECT_STATES = """
+_PROJECTS = """
 SELECT
     d.project, entity, d.category, d.amount.value, d.amount.currency, d.stage, d.on, d.invested,
     d.plan_year_investment, recorded_at, received_at, (rank.2, rank.3, rank.4), event_id
 FROM pacekeeper.project_updates
+"""
+_PROJECT_STATES = f"""
+{_PROJECTS}
 WHERE d.project IN
 (
     SELECT JSONExtractString(data, 'project') FROM pacekeeper.raw
-    WHERE type = 'project.updated' AND indicator = '' AND entity IN {entities:Array(String)}
+    WHERE type = 'project.updated' AND indicator = '' AND entity IN {{entities:Array(String)}}
 )
 """
+_PROJECT_COURSES = f"{_PROJECTS} WHERE d.project IN {{projects:Array(String)}} ORDER BY rank"
 _ENTITIES_WITH = {
     "projects": "SELECT DISTINCT entity FROM pacekeeper.raw WHERE type = 'project.updated'",
     "chargers": "SELECT DISTINCT arrayJoin(heard.entity) FROM pacekeeper.charger_counts",
@@ -210,6 +217,11 @@ class ClickHouseCountable:
     def project_states(self, entities: Sequence[str]) -> list[ProjectState]:
         """See Countable."""
         rows = self._rows(_PROJECT_STATES, entities=list(entities))
+        return [_project_state(*row) for row in rows]
+
+    def project_courses(self, projects: Sequence[str]) -> list[ProjectState]:
+        """See Countable."""
+        rows = self._rows(_PROJECT_COURSES, projects=list(projects))
         return [_project_state(*row) for row in rows]
 
     def project_entities(self, projects: Sequence[str]) -> set[str]:

@@ -14,6 +14,7 @@ from typing import Protocol
 from schemas.records import RebuildAsked, Touched
 from schemas.topics import EVENTS, INDICATORS, series_key
 from services.aggregate.catalogue import Catalogue
+from services.aggregate.comparands import Comparison
 from services.aggregate.counting import Counting
 from services.aggregate.decode import BOUNDARY, CHARGER, PROJECT
 from services.aggregate.dependence import Dependence
@@ -28,6 +29,7 @@ from services.aggregate.pace import rest
 from services.aggregate.patience import until_done
 from services.aggregate.repeats import Repeats
 from services.aggregate.store import SeriesKey, Store
+from services.aggregate.surroundings import Surroundings
 from services.aggregate.tables import RESTS, SERIES, SeriesRow
 from services.aggregate.take import Source
 from services.aggregate.write import Outlet, in_pieces
@@ -131,8 +133,9 @@ class Deriver:
         """Derive, store and publish these, touched or not."""
         dependence = Dependence(self._catalogue, self._store.series_of)
         counting = Counting(self._store, self._catalogue)
+        comparison = Comparison(self._catalogue)
         for some in in_pieces(series, _SERIES_A_QUERY):
-            self._publish_some(some, dependence, counting, {}, version)
+            self._publish_some(some, dependence, counting, comparison, {}, version)
 
     def load(self) -> None:
         """Know what is stored: records before these were read by another."""
@@ -144,12 +147,17 @@ class Deriver:
         refused = self._repeats.set_aside(again)
         dependence = Dependence(self._catalogue, self._store.series_of)
         counting = Counting(self._store, self._catalogue)
+        comparison = Comparison(self._catalogue)
         marks = {key for key in touched | refused.keys() if key[0] in _MARKS}
         whole = self._whole((touched | refused.keys()) - marks, dependence, counting)
         series = dependence.affected(whole | counting.touched(marks, version, since))
         series |= dependence.beside(series)
+        series |= comparison.readers(series)
+        series |= comparison.waiting(name for kind, name in marks if kind == PROJECT)
+        if any(not indicator for indicator, _ in touched):
+            series |= comparison.placed()
         for some in in_pieces(sorted(series), _SERIES_A_QUERY):
-            self._publish_some(some, dependence, counting, refused, version)
+            self._publish_some(some, dependence, counting, comparison, refused, version)
 
     def _whole(
         self, touched: set[SeriesKey], dependence: Dependence, counting: Counting
@@ -171,11 +179,14 @@ class Deriver:
         series: Sequence[SeriesKey],
         dependence: Dependence,
         counting: Counting,
+        comparison: Comparison,
         refused: Mapping[SeriesKey, datetime],
         version: int,
     ) -> None:
         below = {key: dependence.below(key) for key in series}
-        needed = sorted(dependence.needed({*series, *chain.from_iterable(below.values())}))
+        others = {key: comparison.reads(key) for key in series}
+        shown = chain(series, *below.values(), *others.values())
+        needed = sorted(dependence.needed(shown))
         figures = by_series(
             figure
             for some in in_pieces(needed, _SERIES_A_QUERY)
@@ -185,7 +196,10 @@ class Deriver:
         said = {key: known.series(key) for key in series}
         silent = {key for key, each in said.items() if each is not None and each.says_nothing}
         left_out = silent - dependence.stored(silent)
-        self._keep_rests(series, dependence, version)
+        self._keep_rests(series, dependence, comparison, version)
+        projects = set[str]().union(*(comparison.projects(key) or () for key in series))
+        states = self._store.project_courses(sorted(projects)) if projects else ()
+        around = Surroundings(self._catalogue, comparison, known, states)
         rows: list[SeriesRow] = []
         dossiers: list[tuple[bytes, bytes]] = []
         writer = Writer()
@@ -200,7 +214,7 @@ class Deriver:
             found += self._repeats.findings(key, told.figures)
             if key in left_out and not targets and not found:
                 continue
-            received = known.received(key)
+            received = known.received(key) + around.received(key)
             received += [self._catalogue.received_at(each) for each in targets]
             rows.append(told.row(key[1], version, found))
             partition = partition_of(key[1].encode(), EVENTS.partitions)
@@ -215,20 +229,26 @@ class Deriver:
                 self._through,
                 max(received, default=self._catalogue.defined_at(key[0])),
             )
-            body = writer.write(about, told.facts(), targets, still_open(found))
+            beside = around.beside(key, told, targets)
+            body = writer.write(about, told.facts(), targets, still_open(found), beside)
             dossiers.append((series_key(*key).encode(), body))
         self._store.insert(SERIES, rows)
         self._outlet.publish(INDICATORS.name, dossiers)
 
     def _keep_rests(
-        self, series: Sequence[SeriesKey], dependence: Dependence, version: int
+        self,
+        series: Sequence[SeriesKey],
+        dependence: Dependence,
+        comparison: Comparison,
+        version: int,
     ) -> None:
-        """Receipts of what these are derived from wait until these are judged."""
-        new = {
-            key: tuple(sorted(dependence.needed([key]) - {key}))
-            for key in series
-            if key in self._rests or (dependence.reads(key) and self._catalogue.targets(*key))
-        }
+        """Receipts of what these are derived from, or set beside, wait until these are judged."""
+        new: dict[SeriesKey, tuple[SeriesKey, ...]] = {}
+        for key in series:
+            others = comparison.reads(key)
+            derived = others or (dependence.reads(key) and self._catalogue.targets(*key))
+            if derived or key in self._rests:
+                new[key] = tuple(sorted(dependence.needed({key, *others}) - {key}))
         changed = {key: reads for key, reads in new.items() if self._rests.get(key) != reads}
         self._store.insert(RESTS, [(*key, version, list(reads)) for key, reads in changed.items()])
         self._rests |= changed

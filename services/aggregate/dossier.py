@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from schemas.data import FLOW, IndicatorDefined, Measure
 from schemas.exact import as_sent
-from schemas.records import OpenFinding, TargetVersion
+from schemas.records import OpenFinding, ProjectStage, TargetVersion
 from services.aggregate.fact import Fact
 from services.aggregate.year_to_date import new_year
 
@@ -31,6 +31,29 @@ class About(NamedTuple):
     at: datetime
 
 
+class Other(NamedTuple):
+    """Another series that targets are set beside: the fields of `Comparand`."""
+
+    indicator: IndicatorDefined
+    entity: str
+    entity_zh: str
+    entity_en: str
+    facts: Sequence[Fact]
+
+
+class Beside(NamedTuple):
+    """What the targets of a series are set beside: the last fields of `Dossier`."""
+
+    earlier: Sequence[Fact] = ()
+    parent: str = ""
+    peers: Sequence[str] = ()
+    comparands: Sequence[Other] = ()
+    projects: Sequence[ProjectStage] | None = None
+
+
+ALONE = Beside()
+
+
 class Writer:
     """Writes the dossiers of one batch: a definition that they share is put in words once."""
 
@@ -44,16 +67,30 @@ class Writer:
         facts: Sequence[Fact],
         targets: Sequence[TargetVersion],
         findings: Sequence[OpenFinding] = (),
+        beside: Beside = ALONE,
     ) -> bytes:
         """The JSON of a dossier; defaults are left out."""
         said: dict[str, Any] = about._asdict()
         said["indicator"] = self._once(about.indicator)
-        tied = _tied(facts)
-        said["facts"] = [_fact(fact, tied) for fact in facts]
+        said["facts"] = _facts(facts)
         said["targets"] = [_written(target) for target in targets]
         if findings:
             said["findings"] = [_written(finding) for finding in findings]
+        if beside is not ALONE:
+            said |= self._beside(beside)
         return orjson.dumps(said, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
+
+    def _beside(self, beside: Beside) -> dict[str, Any]:
+        said: dict[str, Any] = {"parent": beside.parent, "peers": beside.peers}
+        said["earlier"] = _facts(beside.earlier)
+        said["comparands"] = [
+            other._asdict()
+            | {"indicator": self._once(other.indicator), "facts": _facts(other.facts)}
+            for other in beside.comparands
+        ]
+        if beside.projects is not None:
+            said["projects"] = [_written(stage) for stage in beside.projects]
+        return said
 
     def _once(self, record: BaseModel) -> orjson.Fragment:
         there = self._written.get(id(record))
@@ -82,6 +119,11 @@ def _tied(facts: Sequence[Fact]) -> set[Moment]:
         and not fact.derived
         and (moment := (fact.scope, fact.end, fact.recorded_at)) in periods
     }
+
+
+def _facts(facts: Sequence[Fact]) -> list[dict[str, Any]]:
+    tied = _tied(facts)
+    return [_fact(fact, tied) for fact in facts]
 
 
 def _fact(fact: Fact, tied: set[Moment]) -> dict[str, Any]:

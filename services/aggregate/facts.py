@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from schemas import unit
 from schemas.data import IndicatorDefined
 from schemas.exact import PLACES
-from schemas.status import Status
+from schemas.status import CLASS_OF, Status, StatusClass
 from services.aggregate.derived import Derived, Key, merged, shown
 from services.aggregate.fact import Fact, period_of
 from services.aggregate.formulas.arguments import Line, Vintage
@@ -76,6 +76,11 @@ class Series:
         if self._facts is None:
             self._facts = self._held(self._derived)
         return self._facts
+
+    def superseded(self) -> list[Fact]:
+        """Of each figure that holds now, the newest vintage of every other status class."""
+        derived = ([each.fact for each in _vintages(*one)] for one in self._derived.items())
+        return [fact for said in (*self._said, *derived) for fact in _of_other_classes(said)]
 
     def _held(self, derived: Mapping[Key, Sequence[Derived]]) -> list[Fact]:
         reported = [said[-1] for said in self._said if said[-1] is not None]
@@ -166,6 +171,18 @@ def _fact(key: Key, now: Derived, past: Sequence[Derived]) -> Fact:
 def _vintages(key: Key, past: Sequence[Derived]) -> Iterator[Vintage]:
     for count, one in enumerate(past, start=1):
         yield Vintage(one.recorded_at, _fact(key, one, past[:count]) if one.holds else None)
+
+
+def _of_other_classes(said: Sequence[Fact | None]) -> Iterator[Fact]:
+    """Behind the newest vintage; what was taken back in between is as if never reported."""
+    met: set[StatusClass] = set()
+    for fact in reversed(said):
+        if fact is None:
+            return
+        of = CLASS_OF[fact.status]
+        if met and of not in met:
+            yield fact
+        met.add(of)
 
 
 def by_series(figures: Iterable[Figure]) -> dict[tuple[str, str], list[Figure]]:

@@ -98,6 +98,12 @@ class MemoryCountable:
         wanted = {state.project for state in states if state.entity in entities}
         return [state for state in states if state.project in wanted]
 
+    def project_courses(self, projects: Sequence[str]) -> list[ProjectState]:
+        """See Countable."""
+        states = map(_project_state, self._rows("project.updated"))
+        wanted = [state for state in states if state.project in projects]
+        return sorted(wanted, key=lambda state: (state.recorded_at, state.at))
+
     def project_entities(self, projects: Sequence[str]) -> set[str]:
         """See Countable."""
         states = map(_project_state, self._rows("project.updated"))

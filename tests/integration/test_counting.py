@@ -13,7 +13,7 @@ from services.aggregate.memory import MemoryStore
 from services.aggregate.store import Store
 from services.aggregate.tables import SERIES
 from services.runtime.kafka import Record
-from tests.builders import defined, line
+from tests.builders import defined, line, target
 from tests.counting_world import (
     NEW,
     PROGRESS,
@@ -58,6 +58,21 @@ def test_a_project_counts_in_its_entity_and_in_all_above_it(aggregate: Aggregate
     assert aggregate.said("signed", "y") == {"2024-05": "1"}
     assert aggregate.said("signed", "city") == {"2024-03": "1", "2024-04": "1", "2024-05": "2"}
     assert aggregate.said("signed", "z") == {}
+
+
+def test_a_milestone_hears_every_state_of_its_project_in_order(aggregate: Aggregate) -> None:
+    goal = {"kind": "milestone", "name": "投产", "due": "2024-12-31", "project": "p-1"}
+    aggregate.define(target(indicator="signed", entity="x", goal=goal))
+    aggregate.take(project("p-2"))
+    late, early = "2024-06-02T00:00:00+08:00", "2024-05-02T00:00:00+08:00"
+    aggregate.take(project(stage="building", on="2024-06-01", time=late))
+    (dossier,) = (
+        each
+        for each in aggregate.take(project(stage="started", on="2024-05-01", time=early))
+        if each.targets
+    )
+    told = [(each.project, each.stage.value, str(each.on)) for each in dossier.projects or ()]
+    assert told == [("p-1", "started", "2024-05-01"), ("p-1", "building", "2024-06-01")]
 
 
 def test_only_what_counts_the_touched_ones_is_published(aggregate: Aggregate) -> None:

@@ -82,7 +82,7 @@ def _still_open(due: date, today: date, words: dict[str, str]) -> Arrived:
 def _of_project(goal: Milestone, waiting: Waiting) -> _Deed | None:
     """The earliest day of that stage or a later one; a project that is cancelled never counts."""
     told = (waiting.world.projects or {}).get(goal.project or "", ())
-    if not told or max(told, key=lambda each: each.recorded_at).stage is Stage.CANCELLED:
+    if not told or told[-1].stage is Stage.CANCELLED:
         return None
     enough = _STAGES[_STAGES.index(goal.stage or Stage.COMPLETED) :]
     reached = [each for each in told if each.stage in enough]
