@@ -200,7 +200,8 @@ class Dossier(Record):
 
     `partition` and `offset` are coordinates of `events`: everything of this series up to there is
     in here, and of what it is derived from everything `through` the offset of each partition. `at`
-    is when the newest of it was received; judgements carry it as their time.
+    is when the newest of it was received, `clock` the last tick before it was made; judgements
+    carry the later of both as their time.
     `entity_zh` and `entity_en` are the entity's names for sentences, its id where it has none.
     Of `findings` the newest is the last.
 
@@ -219,6 +220,7 @@ class Dossier(Record):
     offset: int
     through: dict[int, int] = Field(default_factory=dict)
     at: Moment
+    clock: Moment | None = None
     facts: tuple[Fact, ...]
     targets: tuple[TargetVersion, ...]
     findings: tuple[OpenFinding, ...] = ()

@@ -9,8 +9,9 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
+from schemas.data import TargetSet
 from schemas.records import AlertChanged, AlertState, Balance, Dossier, Lamp, Note
-from services.alerts.domain.loop import DATA, severity
+from services.alerts.domain.loop import DATA, alert_id, severity
 from services.alerts.domain.months import day_in_china
 from services.alerts.domain.state import Alert, TargetState
 
@@ -34,16 +35,19 @@ class Ground:
 
 @dataclass(frozen=True)
 class Subject:
-    """What an alert is about: a series, or a department as the entity of no indicator."""
+    """What an alert is about: a target, a series, or a department as the entity of no indicator."""
 
     kind: str
     indicator: str
     entity: str
     lead: str
     lamp: Lamp
+    target: TargetSet | None = None
 
     def alert(self, number: int) -> str:
         """The id of its n-th alert; the same on every replay."""
+        if self.target is not None:
+            return alert_id(self.target.target, self.kind, number)
         name = f"{self.indicator}|{self.entity}".encode()
         return f"{self.kind}-{blake2b(name, digest_size=10).hexdigest()}-{number}"
 
@@ -107,10 +111,11 @@ def stand(
 
 
 def _opened(subject: Subject, number: int, period: str, at: datetime) -> AlertChanged:
+    target = subject.target
     return AlertChanged(
         alert=subject.alert(number),
         seq=1,
-        target="",
+        target=target.target if target else "",
         kind=subject.kind,
         indicator=subject.indicator,
         entity=subject.entity,
@@ -124,6 +129,8 @@ def _opened(subject: Subject, number: int, period: str, at: datetime) -> AlertCh
         opened_period=period,
         period=period,
         lead=subject.lead,
+        responsible=target.responsible if target else (),
+        supervisor=(target.supervisor if target else None) or "",
     )
 
 

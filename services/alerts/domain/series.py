@@ -10,6 +10,7 @@ from services.alerts.domain.assess import TargetOpinions, judge
 from services.alerts.domain.commands import obey
 from services.alerts.domain.grounds import Ground, Subject, of_books, of_series, stand
 from services.alerts.domain.loop import Settings, follow
+from services.alerts.domain.overdue import of_reports
 from services.alerts.domain.state import (
     Published,
     SeriesState,
@@ -52,19 +53,21 @@ def take_dossier(
     rows: list[Assessment] = []
     taken_back: list[Assessment] = []
     transitions: list[AlertChanged] = []
-    for judged in judge(dossier, offset):
+    now = max(dossier.at, dossier.clock or dossier.at)
+    for judged in judge(dossier, offset, now=now):
         before = state.targets.get(judged.target, TargetState())
         after, changed, unchanged = _publish(before, judged)
         rows += changed + (unchanged if all_rows else [])
         if not replayed:
             key = (dossier.indicator.indicator, dossier.entity)
-            taken_back += _take_back(before, after, judged.target, dossier, offset)
-            moved, made = follow(before, judged, key, dossier.at, settings)
-            transitions += made
+            taken_back += _take_back(before, after, judged.target, dossier, offset, now)
+            moved, made = follow(before, judged, key, now, settings)
+            moved, late = stand(moved, *of_reports(dossier, judged.newest, now), now)
+            transitions += made + late
             targets[judged.target] = moved.model_copy(update={"rows": after})
     if replayed:
         return Step(state, "replayed", tuple(rows))
-    transitions += _stand(targets, *of_series(dossier), dossier.at)
+    transitions += _stand(targets, *of_series(dossier), now)
     new = SeriesState(
         offset=offset,
         targets=targets,
@@ -122,7 +125,12 @@ def _publish(
 
 
 def _take_back(
-    before: TargetState, after: dict[str, Published], target: str, dossier: Dossier, offset: int
+    before: TargetState,
+    after: dict[str, Published],
+    target: str,
+    dossier: Dossier,
+    offset: int,
+    now: datetime,
 ) -> list[Assessment]:
     return [
         Assessment(
@@ -142,7 +150,7 @@ def _take_back(
             reason="no_data",
             reason_zh="该期已无可评判的数据，原评判作废",
             reason_en="nothing to judge for this period any more: the verdict is taken back",
-            assessed_at=dossier.at,
+            assessed_at=now,
             sequence=offset,
             superseded=True,
         )
