@@ -3,6 +3,7 @@
 They are the project's own, not the contract with other programs, and are versioned by their type.
 """
 
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
@@ -338,6 +339,8 @@ class AlertChanged(Record):
 
     `seq` counts from 1 without a gap; (alert, seq) identifies the transition for ever.
     `reason` is the named reason of the transition, `by` who caused it (`data` or a person).
+    `asked_due` is a later deadline that nobody has granted yet; until `silent_until` nobody is
+    told of the alert.
     """
 
     alert: str
@@ -360,6 +363,8 @@ class AlertChanged(Record):
     responsible: tuple[str, ...] = ()
     supervisor: str = ""
     due_on: Day | None = None
+    asked_due: Day | None = None
+    silent_until: Moment | None = None
     acknowledged_by: str = ""
     acknowledged_at: Moment | None = None
     notes: tuple[Note, ...] = ()
@@ -367,6 +372,10 @@ class AlertChanged(Record):
     reopened: int = 0
     basis: tuple[str, ...] = ()
     command_id: str = ""
+
+    def is_silent(self, at: datetime) -> bool:
+        """Is nobody to be told of it at this moment?"""
+        return self.silent_until is not None and at < self.silent_until
 
 
 class Notice(Record):

@@ -43,7 +43,12 @@ def test_measures_carry_their_deadline() -> None:
         ({"action": "note", "note": "  "}, "error.note_missing"),
         ({"action": "plan"}, "error.due_missing"),
         ({"action": "plan", "due": "31 August"}, "error.due_missing"),
-        ({"action": "silence"}, "error.action"),
+        ({"action": "burn"}, "error.action"),
+        ({"action": "silence", "reason": "停产"}, "error.until_missing"),
+        ({"action": "silence", "until": "2024-08-01T08:00"}, "error.reason_missing"),
+        ({"action": "silence", "until": "tomorrow", "reason": "停产"}, "error.until_missing"),
+        ({"action": "extend", "due": "2024-08-31"}, "error.reason_missing"),
+        ({"action": "reopen"}, "error.reason_missing"),
         ({}, "error.action"),
         ({"action": "note", "note": "x" * 2001}, "error.too_long"),
         ({"action": "request_close", "reason": "a\u202eb"}, "error.control"),
@@ -60,8 +65,42 @@ def test_what_is_offered_follows_the_state() -> None:
     alert = demo().alert_rows[0]
     assert offered(alert)[0] is Action.ACKNOWLEDGE
     assert Action.ACKNOWLEDGE not in offered(replace(alert, state="acknowledged"))
-    assert offered(replace(alert, state="closed")) == ()
+    assert offered(replace(alert, state="closed")) == (Action.REOPEN, Action.NOTE)
     assert offered(replace(alert, state="withdrawn")) == ()
+
+
+def _history(*reasons: str) -> list[HistoryRow]:
+    return [
+        HistoryRow("a-1", seq, "open", reason, "data", NOW) for seq, reason in enumerate(reasons, 1)
+    ]
+
+
+def test_more_time_is_offered_where_there_is_a_deadline_and_granted_where_it_was_asked_for() -> (
+    None
+):
+    alert = replace(demo().alert_rows[0], state="rectifying", due_on=None)
+    assert Action.EXTEND not in offered(alert)
+    planned = replace(alert, due_on=date(2024, 8, 31))
+    assert Action.EXTEND in offered(planned)
+    assert Action.GRANT not in offered(planned)
+    assert Action.GRANT in offered(planned, _history("behind", "extension_asked", "noted"))
+    granted = _history("behind", "extension_asked", "extension_granted")
+    assert Action.GRANT not in offered(planned, granted)
+
+
+def test_a_silence_is_offered_or_its_end() -> None:
+    alert = demo().alert_rows[0]
+    assert Action.SILENCE in offered(alert)
+    assert Action.UNSILENCE not in offered(alert)
+    silent = offered(alert, _history("behind", "silenced"))
+    assert Action.UNSILENCE in silent
+    assert Action.SILENCE not in silent
+
+
+def test_a_silence_ends_at_an_hour_in_china() -> None:
+    found = _read(action="silence", until="2024-08-01T08:00", reason="停产检修")
+    assert isinstance(found, AlertCommand)
+    assert found.until == datetime(2024, 8, 1, tzinfo=UTC)
 
 
 def test_a_command_waits_until_the_history_names_it() -> None:

@@ -230,7 +230,7 @@ def test_the_language_switch_keeps_the_filter(desk: Desk) -> None:
 def test_closed_alerts_are_listed_on_request_only(desk: Desk) -> None:
     assert "behind.jobs-2024.1" not in desk.get("/alerts").text
     assert "behind.jobs-2024.1" in desk.get("/alerts?state=all").text
-    assert "不再接受办理" in desk.get("/alerts/behind.jobs-2024.1").text
+    assert "重新打开" in desk.get("/alerts/behind.jobs-2024.1").text
 
 
 def test_an_alert_of_a_series_or_a_department_is_shown_without_a_target(desk: Desk) -> None:

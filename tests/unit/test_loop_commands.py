@@ -91,11 +91,11 @@ def test_dispatching_sends_it_to_a_unit() -> None:
         ("dispatch", "refused_unit_missing"),
         ("note", "refused_note_missing"),
         ("plan", "refused_due_missing"),
-        ("extend", "refused_unavailable"),
-        ("grant", "refused_unavailable"),
-        ("silence", "refused_unavailable"),
-        ("unsilence", "refused_unavailable"),
-        ("reopen", "refused_unavailable"),
+        ("extend", "refused_due_missing"),
+        ("grant", "refused_nothing_asked"),
+        ("silence", "refused_until_missing"),
+        ("unsilence", "refused_not_silent"),
+        ("reopen", "refused_not_closed"),
     ],
 )
 def test_a_refusal_is_history_and_changes_nothing_else(action: str, reason: str) -> None:
@@ -111,6 +111,60 @@ def test_measures_with_a_deadline() -> None:
     changed = only(take_command(opened(), command("plan", due="2026-03-31", note="增开夜班")))
     assert (changed.state, changed.due_on) == (AlertState.RECTIFYING, date(2026, 3, 31))
     assert changed.notes[0].text == "增开夜班"
+
+
+def planned() -> SeriesState:
+    return take_command(opened(), command("plan", "p", due="2026-03-31")).state
+
+
+def test_a_later_deadline_is_asked_for_and_granted() -> None:
+    step = take_command(planned(), command("extend", due="2026-05-31", reason="等设备到货"))
+    asked = only(step)
+    assert (asked.reason, asked.due_on, asked.asked_due) == (
+        "extension_asked",
+        date(2026, 3, 31),
+        date(2026, 5, 31),
+    )
+    assert asked.notes[-1].text == "等设备到货"
+    granted = only(take_command(step.state, command("grant", "c2", person="李督查")))
+    assert (granted.reason, granted.by) == ("extension_granted", "李督查")
+    assert (granted.due_on, granted.asked_due) == (date(2026, 5, 31), None)
+    shorter = only(take_command(step.state, command("grant", "c2", due="2026-04-30")))
+    assert shorter.due_on == date(2026, 4, 30)
+
+
+def test_a_deadline_is_extended_only_where_there_is_one_and_only_to_a_later_day() -> None:
+    none = only(take_command(opened(), command("extend", due="2026-05-31")))
+    assert none.reason == "refused_nothing_planned"
+    same = only(take_command(planned(), command("extend", due="2026-03-31")))
+    assert same.reason == "refused_not_later"
+
+
+def test_an_alert_is_silent_until_a_moment_for_a_reason() -> None:
+    until = "2026-02-03T09:00:00+08:00"
+    why = only(take_command(opened(), command("silence", until=until)))
+    assert why.reason == "refused_reason_missing"
+    past = command("silence", until="2026-02-01T09:00:00+08:00", reason="停产检修")
+    assert only(take_command(opened(), past)).reason == "refused_until_past"
+    step = take_command(opened(), command("silence", until=until, reason="停产检修"))
+    changed = only(step)
+    assert (changed.reason, changed.silent_until) == (
+        "silenced",
+        datetime(2026, 2, 3, 1, tzinfo=UTC),
+    )
+    ended = only(take_command(step.state, command("unsilence", "c2")))
+    assert (ended.reason, ended.silent_until) == ("unsilenced", None)
+
+
+def test_what_was_closed_can_be_opened_again() -> None:
+    step = take_command(opened(1, "20", "34"), command("reopen", note="数据存疑"))
+    changed = only(step)
+    assert (changed.state, changed.reason, changed.reopened) == (AlertState.OPEN, "reopened", 1)
+    assert changed.closed_at is None
+    goal = target(at_least("100"), trajectory={"kind": "linear_months"})
+    facts = [fact("2024-03", "20"), fact("2024-04", "34"), fact("2024-05", "50")]
+    cured, closed = take_dossier(step.state, dossier(facts, goal), 5, Settings()).transitions
+    assert (cured.state, closed.state) == (AlertState.CURED, AlertState.CLOSED)
 
 
 def test_nobody_closes_an_alert_while_the_figures_are_behind() -> None:
@@ -129,7 +183,7 @@ def test_what_the_data_have_cured_may_be_closed_on_request() -> None:
     )
 
 
-def test_an_ended_alert_takes_notes_only() -> None:
+def test_an_ended_alert_takes_notes_and_is_opened_again_only() -> None:
     state = opened(1, "20", "34")
     assert only(take_command(state, command("acknowledge"))).reason == "refused_not_open"
     assert only(take_command(state, command("note", "c2", note="记录"))).reason == "noted"

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -45,6 +45,13 @@ def pending() -> Notice:
     found = notice_of(changed(), "webhook")
     assert found is not None
     return found
+
+
+def test_of_a_silent_alert_only_its_end_is_told() -> None:
+    silent = {"silent_until": NOW + timedelta(hours=1)}
+    assert not worth_telling(changed().model_copy(update=silent))
+    assert worth_telling(changed(AlertState.WITHDRAWN).model_copy(update=silent))
+    assert worth_telling(changed().model_copy(update={"silent_until": NOW}))
 
 
 @pytest.mark.parametrize(

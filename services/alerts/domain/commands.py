@@ -15,6 +15,8 @@ from schemas.records import AlertChanged, AlertState, Note
 from services.alerts.domain.state import ENDED
 
 _IN_HAND = frozenset({AlertState.OPEN, AlertState.DISPATCHED})
+# What may still be said of an alert that has ended.
+_AFTERWARDS = frozenset({Action.NOTE, Action.REOPEN})
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,52 @@ def plan(alert: AlertChanged, order: Order) -> Answer:
     return Answer("planned", _with_note(alert, order, planned))
 
 
+def extend(alert: AlertChanged, order: Order) -> Answer:
+    """A later deadline is asked for; the old one holds until it is granted."""
+    asked = order.data.due
+    if asked is None:
+        return _refuse("due_missing")
+    if alert.due_on is None:
+        return _refuse("nothing_planned")
+    if asked <= alert.due_on:
+        return _refuse("not_later")
+    return Answer("extension_asked", _with_note(alert, order, {"asked_due": asked}))
+
+
+def grant(alert: AlertChanged, order: Order) -> Answer:
+    """The deadline that was asked for, or the one that is named here, holds."""
+    if alert.asked_due is None:
+        return _refuse("nothing_asked")
+    changes = {"due_on": order.data.due or alert.asked_due, "asked_due": None}
+    return Answer("extension_granted", _with_note(alert, order, changes))
+
+
+def silence(alert: AlertChanged, order: Order) -> Answer:
+    """Nobody is told of it until a moment, for a reason on record."""
+    if order.data.until is None:
+        return _refuse("until_missing")
+    if order.data.until <= order.event.time:
+        return _refuse("until_past")
+    if not (order.data.reason or order.data.note):
+        return _refuse("reason_missing")
+    return Answer("silenced", _with_note(alert, order, {"silent_until": order.data.until}))
+
+
+def unsilence(alert: AlertChanged, order: Order) -> Answer:
+    """It is told of again."""
+    if not alert.is_silent(order.event.time):
+        return _refuse("not_silent")
+    return Answer("unsilenced", _with_note(alert, order, {"silent_until": None}))
+
+
+def reopen(alert: AlertChanged, order: Order) -> Answer:
+    """What was closed is looked at again; data that show a cure close it anew."""
+    if alert.state is not AlertState.CLOSED:
+        return _refuse("not_closed")
+    again = {"state": AlertState.OPEN, "reopened": alert.reopened + 1, "closed_at": None}
+    return Answer("reopened", _with_note(alert, order, again))
+
+
 def request_close(alert: AlertChanged, order: Order) -> Answer:
     """Granted once data have cured it; until then refused with the figures."""
     if alert.state is AlertState.CURED:
@@ -108,16 +156,15 @@ _STILL: Mapping[str, Callable[[AlertChanged], str]] = {
         f"not closed, something still looks wrong: correct {alert.period}, or send it again with a"
         " note that explains it"
     ),
+    "overdue_report": lambda alert: (
+        f"报告仍未收到，不能关闭：请补报 {alert.period} / "
+        f"not closed, the report has not come: send the figure for {alert.period}"
+    ),
     "books": lambda alert: (
         "账目仍不平，不能关闭：请核对回执与入库记录 / "
         "not closed, the books still differ: compare the receipts with what is stored"
     ),
 }
-
-
-def unavailable(alert: AlertChanged, order: Order) -> Answer:
-    """This action is not part of the loop."""
-    return _refuse("unavailable")
 
 
 ACTIONS: Mapping[Action, Callable[[AlertChanged, Order], Answer]] = {
@@ -126,18 +173,18 @@ ACTIONS: Mapping[Action, Callable[[AlertChanged, Order], Answer]] = {
     Action.NOTE: note,
     Action.PLAN: plan,
     Action.REQUEST_CLOSE: request_close,
-    Action.EXTEND: unavailable,
-    Action.GRANT: unavailable,
-    Action.SILENCE: unavailable,
-    Action.UNSILENCE: unavailable,
-    Action.REOPEN: unavailable,
+    Action.EXTEND: extend,
+    Action.GRANT: grant,
+    Action.SILENCE: silence,
+    Action.UNSILENCE: unsilence,
+    Action.REOPEN: reopen,
 }
 
 
 def obey(alert: AlertChanged, event: AlertCommandEvent) -> AlertChanged:
     """The alert's next transition under a command."""
     order = Order(event.data, event.data.person or event.department, event)
-    ended = alert.state in ENDED and event.data.action is not Action.NOTE
+    ended = alert.state in ENDED and event.data.action not in _AFTERWARDS
     answer = _refuse("not_open") if ended else ACTIONS[event.data.action](alert, order)
     stamp = {
         "seq": alert.seq + 1,

@@ -13,8 +13,13 @@ _ENDS = frozenset({AlertState.CURED, AlertState.CLOSED, AlertState.WITHDRAWN})
 
 
 def worth_telling(changed: AlertChanged) -> bool:
-    """Data opened, moved, cured or withdrew it, or it ended; a person's own step is no news."""
-    return changed.state in _ENDS or not changed.command_id
+    """Data opened, moved, cured or withdrew it, or it ended; a person's own step is no news.
+
+    Of a silent alert only its end is told: whoever was told that it is open learns that.
+    """
+    if changed.state in _ENDS:
+        return True
+    return not changed.command_id and not changed.is_silent(changed.at)
 
 
 def message_id(alert: str, seq: int, receiver: str) -> str:

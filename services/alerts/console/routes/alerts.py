@@ -82,6 +82,7 @@ def _alert_page(
     judged = next((a for a in snapshot.latest if a.target == row.target), None)
     (content,) = alerts_shown([row], snapshot, catalogue)
     under_way = waiting(parts.outgoing.of(alert), history)
+    actions = [action.value for action in offered(row, history)]
     return page(
         request,
         "alert.html",
@@ -90,9 +91,9 @@ def _alert_page(
         sentence=catalogue.sentence(judged) if judged else "",
         history=[step(one, catalogue) for one in reversed(history)],
         pending=[pending(one, parts.now(), catalogue) for one in under_way],
-        offered=[action.value for action in offered(row)],
+        offered=actions,
         units=_units(request, row),
-        command_ids={action.value: uuid4().hex for action in offered(row)},
+        command_ids={action: uuid4().hex for action in actions},
         complaint=complaint,
         wanted=wanted,
     )
