@@ -1,7 +1,5 @@
 """How far the stack's readers are behind what was written for them."""
 
-from collections.abc import Container
-
 from kafka import KafkaConsumer, TopicPartition
 
 from schemas import topics
@@ -19,13 +17,12 @@ GROUPS = {
 class Lags:
     """What the groups have not committed, by the broker's own account."""
 
-    def __init__(self, bootstrap: str, but: Container[str] = ()) -> None:
+    def __init__(self, bootstrap: str) -> None:
         self._groups = {
             group: KafkaConsumer(
                 bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False
             )
             for group in GROUPS
-            if group not in but
         }
 
     def __enter__(self) -> "Lags":

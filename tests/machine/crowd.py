@@ -4,13 +4,15 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import httpx
 
 from tests.lags import Lags
+from tests.machine.chargers import last_day
 from tests.machine.door import Door, Verdict
+from tests.machine.places import PLACES
 from tests.machine.plan import DEPARTMENTS, Plan, Sent
 from tests.machine.views import AS_OF, Row, expected
 from tests.stack import RunningStack, eventually
@@ -18,6 +20,13 @@ from tests.stack import RunningStack, eventually
 A_REQUEST = 2_000
 NDJSON = {"Content-Type": "application/x-ndjson"}
 _SPAN = "period_start, period_end"
+_PLACE = (
+    f"round(lon, {PLACES}), round(lat, {PLACES}), crs, reported_lon, reported_lat, reported_crs"
+)
+_PROJECT = (
+    "project, name, entity, category, amount, currency, stage, on, invested, plan_year_investment,"
+    f" progress, {_PLACE}, lead, responsible, recorded_at, department, event_id, source"
+)
 # Per view what is compared; the first column of names tells the namespace.
 _COLUMNS = {
     "observations": (
@@ -43,9 +52,30 @@ _COLUMNS = {
         "target, version, indicator, entity, scope, year, goal, goal_value, trajectory, lamps,"
         " lead, effective_from"
     ),
+    "projects": (
+        f"{_PROJECT}, signed_on, registered_on, started_on, building_on, completed_on, producing_on"
+    ),
+    "project_history": _PROJECT,
+    "chargers": (
+        "station, charger, operator, use, power_kw, stage, status, status_at, connectors,"
+        f" commissioned_on, commissioned_basis, {_PLACE}, entity"
+    ),
+    "charger_daily": (
+        "day, entity, use, stations, chargers, connectors, added, removed, net, kw, fault_share"
+    ),
     "rejected": "event_id, department, code, field",
 }
-_NAMED = {"entities": "entity", "targets": "target", "rejected": "event_id"}
+# The column that begins with the namespace, where it is not the indicator.
+_NAMED = {
+    "entities": "entity",
+    "targets": "target",
+    "findings": "entity",
+    "projects": "project",
+    "project_history": "project",
+    "chargers": "operator",
+    "charger_daily": "entity",
+    "rejected": "event_id",
+}
 
 
 @dataclass
@@ -120,7 +150,7 @@ class Crowd:
 
     def come_to_rest(self, seconds: float) -> None:
         """Wait until every role has done all there is; then until the books are complete."""
-        with Lags(f"127.0.0.1:{self._stack.ports.kafka}", but=["pacekeeper-alerts"]) as lags:
+        with Lags(f"127.0.0.1:{self._stack.ports.kafka}") as lags:
             eventually(lambda: lags.all_done() or _later(), seconds, "every role is done")
         eventually(
             lambda: (
@@ -132,13 +162,32 @@ class Crowd:
         )
 
     def differences(self) -> dict[str, dict[str, Any]]:
-        """Per namespace and view, the rows that are missing and those that are too many."""
-        shown = {view: self._shown(view) for view in (*_COLUMNS, "values_as_of")}
-        found: dict[str, dict[str, Any]] = defaultdict(dict)
+        """Per namespace and view, the rows that are missing and those that are too many.
+
+        Where something differs the views are read once more, and both readings are told: the
+        second shows whether it was only not there yet.
+        """
+        found = self._unlike(self.members, f"{self._run}-")
+        read = time.monotonic()
         for member in self.members:
+            if member.namespace in found:
+                after = f"read again after {time.monotonic() - read:.1f} s"
+                again = self._unlike([member], f"{member.namespace}.")
+                found[member.namespace][after] = again.get(member.namespace, "as it must be")
+        return found
+
+    def _unlike(self, members: Sequence[Member], prefix: str) -> dict[str, dict[str, Any]]:
+        shown = {view: self._shown(view, prefix) for view in (*_COLUMNS, "values_as_of")}
+        until = max((last_day(each.door.arrivals) for each in self.members), default=date.min)
+        # The view goes on to the last day of all chargers that there are.
+        daily = shown["charger_daily"]
+        for space, rows in daily.items():
+            daily[space] = [row for row in rows if row[0] <= until]
+        found: dict[str, dict[str, Any]] = defaultdict(dict)
+        for member in members:
             if member.wrong_answers:
                 found[member.namespace]["answers"] = member.wrong_answers
-            for view, rows in expected(member.door.arrivals, member.refused).items():
+            for view, rows in expected(member.door.arrivals, member.refused, until).items():
                 unlike = difference(shown[view].get(member.namespace, []), rows)
                 if unlike:
                     found[member.namespace][view] = unlike
@@ -169,21 +218,23 @@ class Crowd:
             found["ledger"] = (dict(books), dict(self._books), balance)
         return found
 
-    def _shown(self, view: str) -> dict[str, list[Row]]:
+    def _shown(self, view: str, prefix: str) -> dict[str, list[Row]]:
         if view == "values_as_of":
             found: dict[str, list[Row]] = defaultdict(list)
             for at in AS_OF:
                 source = f"bi.values_as_of(at = '{at:%Y-%m-%d %H:%M:%S}')"
-                for space, rows in self._rows(source, _COLUMNS["current_values"]).items():
+                for space, rows in self._rows(source, _COLUMNS["current_values"], prefix).items():
                     found[space] += [(at, *row) for row in rows]
             return found
-        return self._rows(f"bi.{view}", _COLUMNS[view], _NAMED.get(view, "indicator"))
+        return self._rows(f"bi.{view}", _COLUMNS[view], prefix, _NAMED.get(view, "indicator"))
 
-    def _rows(self, source: str, columns: str, name: str = "indicator") -> dict[str, list[Row]]:
+    def _rows(
+        self, source: str, columns: str, prefix: str, name: str = "indicator"
+    ) -> dict[str, list[Row]]:
         # Of the namespace in front of every name only `@` is left, as in the plan.
         rows = self._stack.rows(
             f"SELECT splitByChar('.', {name})[1] AS namespace, {columns} FROM {source}"
-            f" WHERE startsWith({name}, '{self._run}-')"
+            f" WHERE startsWith({name}, '{prefix}')"
         )
         found: dict[str, list[Row]] = defaultdict(list)
         for row in rows:

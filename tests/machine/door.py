@@ -20,6 +20,9 @@ _FIELDS = {
     "definition_conflict": "data.version",
 }
 
+# Events that no indicator is named in.
+_RECORDS = ("project.updated", "charger.updated")
+
 
 class Verdict(NamedTuple):
     """`accepted`, `duplicate`, or `rejected` with its code and field."""
@@ -88,6 +91,8 @@ class Door:
                 return Verdict("rejected", "unknown_entity")
             if _kind(data["unit"]) != _kind(self._unit(data)):
                 return Verdict("rejected", "unit_mismatch")
+        if sent.kind in _RECORDS and data["entity"] not in self._entities:
+            return Verdict("rejected", "unknown_entity")
         if sent.kind == "target.set":
             before = self._targets.get((data["target"], data["version"]), data)
             if before != data:
@@ -117,12 +122,23 @@ class Door:
             self._entities.add(data["entity"])
         elif sent.kind == "target.set":
             self._targets[data["target"], data["version"]] = data
-        self.arrivals.append(Arrival(sent, self._where(data), value, unit))
+        self.arrivals.append(Arrival(sent, self._where(sent), value, unit))
 
-    def _where(self, data: dict[str, Any]) -> tuple[int, int]:
-        """Everything about one entity lies in one partition, in order of arrival."""
-        about = data.get("entity", "").replace("@", f"{self._namespace}.")
+    def _where(self, sent: Sent) -> tuple[int, int]:
+        """Everything about one subject lies in one partition, in order of arrival."""
+        about = _about(sent).replace("@", f"{self._namespace}.")
         return partition_of(about.encode(), EVENTS.partitions), len(self.arrivals)
+
+
+def _about(sent: Sent) -> str:
+    data = sent.data
+    if sent.kind == "indicator.defined":
+        return str(data["indicator"])
+    if sent.kind == "project.updated":
+        return str(data["project"])
+    if sent.kind == "charger.updated":
+        return f"{data['operator']}|{data['station']}"
+    return str(data["entity"])
 
 
 def firsts(

@@ -9,20 +9,20 @@ from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from tests.machine.plan import DEPARTMENTS, Plan, Sent
+from tests.machine.records import DAYS, ENTITIES, Records
 
-ENTITIES = ("@city", "@east", "@west")
 MONTHS = ("2024-01", "2024-02", "2024-03", "2024-01/2024-02", "2024-Q1", "2023-03", "2023-Q1")
 LONGER = ("2024-04", "2024-Q2", "2024-H1", "2024", "2023", "2024-02-15", "2023-01", "2023-02")
 VALUES = ("0", "3", "12.5", "-1.25", "120.04", "33", "41.50", "124.3", "696.8", "823.2", "99999.9")
 # Into how many requests a sequence is cut at most: each waits for the answer to the one before.
 PARTS = 4
+# What arrives in any order.
+REPORTS = ("metric.observed", "project.updated", "charger.updated")
 # How many targets a sequence sets at most: each of its figures is then judged.
 PROMISES = 2
-# Later days are drawn as often as earlier ones, so that arrival tells nothing about order.
-DAYS = st.integers(1, 9)
 FORMULAS: dict[str, dict[str, Any]] = {
     "@ratio": {"kind": "ratio", "a": "@out", "b": "@used"},
     "@left": {"kind": "difference", "a": "@out", "b": "@used"},
@@ -64,7 +64,7 @@ def derived(name: str, measure: str, formula: dict[str, Any]) -> dict[str, Any]:
     return indicator(name, "rate", formula=formula, unit=_RATE_UNITS.get(name, "%"))
 
 
-class Departments(RuleBasedStateMachine):
+class Departments(Records):
     """What the departments of a small city send. `finished` gets every plan."""
 
     finished: Callable[[Plan], None]
@@ -72,10 +72,8 @@ class Departments(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.plan = Plan()
         self.figures: list[Sent] = []
         self.definitions: dict[str, dict[str, Any]] = {}
-        self.count = 0
         self.promised = 0
 
     @initialize(
@@ -103,12 +101,6 @@ class Departments(RuleBasedStateMachine):
     def _define(self, data: dict[str, Any], day: int = 0) -> None:
         self.definitions[data["indicator"]] = data
         self._send("indicator.defined", day, data)
-
-    def _send(self, kind: str, day: int, data: dict[str, Any], department: str = "stats") -> Sent:
-        self.count += 1
-        sent = Sent(f"@e{self.count}", kind, day, data, department)
-        self.plan.send(sent)
-        return sent
 
     @rule(
         name=st.sampled_from(("@out", "@out", "@out", "@used", "@sum")),
@@ -212,7 +204,7 @@ class Departments(RuleBasedStateMachine):
     def reorder(self, place: int) -> None:
         """What was sent last arrives earlier in its request."""
         request = self.plan.phases[-1][-1]
-        if all(event.kind == "metric.observed" for event in request):
+        if all(event.kind in REPORTS for event in request):
             request.insert(place % len(request), request.pop())
 
     @rule(
@@ -311,5 +303,5 @@ class Departments(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """The sequence is complete."""
-        if self.figures:
+        if self.figures or self.records:
             type(self).finished(self.plan)

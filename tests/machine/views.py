@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from tests.machine import chargers, projects
 from tests.machine.door import Arrival, Verdict, converted, firsts
 from tests.machine.figures import Course, Fact, Key, Series, key_of, unit_of
 from tests.machine.formulas import rounded
@@ -18,9 +19,9 @@ AS_OF = (moment(4), moment(9), moment(16))
 
 
 def expected(
-    arrivals: list[Arrival], refused: Iterable[tuple[Sent, Verdict]]
+    arrivals: list[Arrival], refused: Iterable[tuple[Sent, Verdict]], until: date
 ) -> dict[str, list[Row]]:
-    """The rows of every view."""
+    """The rows of every view; those of days up to one that is given."""
     first, conflicts = firsts(arrivals)
     indicators = _in_force(first, "indicator.defined", "indicator")
     entities = _in_force(first, "entity.defined", "entity")
@@ -44,6 +45,10 @@ def expected(
             for name, data in entities.items()
         ],
         "targets": [_target(data) for data in _versions(first)],
+        "projects": list(projects.projects(first)),
+        "project_history": projects.history(first),
+        "chargers": list(chargers.chargers(first)),
+        "charger_daily": list(chargers.daily(first, until)),
         "rejected": [
             (sent.id, sent.department, verdict.code, verdict.field) for sent, verdict in refused
         ],
@@ -182,29 +187,32 @@ def _revisions(published: dict[tuple[Series, Key], list[Arrival]]) -> Iterable[R
 
 def _conflicts(first: list[Arrival], conflicts: list[tuple[Arrival, Arrival]]) -> list[Found]:
     found: list[Found] = []
+    told: list[Sent] = []
     for one, other in conflicts:
-        data, key = other.sent.data, key_of(other.sent.data)
-        series = data["indicator"], data["entity"]
-        corrected = any(
-            (each.sent.source, each.sent.id) != (other.sent.source, other.sent.id)
-            and each.sent.recorded >= other.sent.recorded
-            and (each.sent.data["indicator"], each.sent.data["entity"]) == series
-            and key_of(each.sent.data) == key
-            for each in first
-            if _is_figure(each)
-        )
-        row = Found(
-            "duplicate_conflict",
-            *series,
-            key.scope,
-            key.period,
-            (other.sent.id,),
-            "corrected" if corrected else "open",
-            max(one.sent.recorded, other.sent.recorded),
-        )
-        if row not in found:
-            found.append(row)
+        if other.sent not in told:
+            told.append(other.sent)
+            found.append(_conflict(first, one.sent, other.sent))
     return found
+
+
+def _conflict(first: list[Arrival], one: Sent, other: Sent) -> Found:
+    at = max(one.recorded, other.recorded)
+    if other.kind != "metric.observed":
+        entity = other.data["entity"]
+        return Found("duplicate_conflict", "", entity, "", "", (other.id,), "open", at)
+    data, key = other.data, key_of(other.data)
+    series = data["indicator"], data["entity"]
+    corrected = any(
+        (each.sent.source, each.sent.id) != (other.source, other.id)
+        and each.sent.recorded >= other.recorded
+        and (each.sent.data["indicator"], each.sent.data["entity"]) == series
+        and key_of(each.sent.data) == key
+        for each in first
+        if _is_figure(each)
+    )
+    state = "corrected" if corrected else "open"
+    where = (*series, key.scope, key.period)
+    return Found("duplicate_conflict", *where, (other.id,), state, at)
 
 
 def _versions(first: list[Arrival]) -> Iterable[dict[str, Any]]:
