@@ -4,78 +4,22 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import httpx
 
 from tests.lags import Lags
+from tests.machine.alerted import Shown, Step, broken
 from tests.machine.chargers import last_day
 from tests.machine.door import Door, Verdict
-from tests.machine.places import PLACES
 from tests.machine.plan import DEPARTMENTS, Plan, Sent
-from tests.machine.views import AS_OF, Row, expected
+from tests.machine.shown import shown
+from tests.machine.views import Row, expected
 from tests.stack import RunningStack, eventually
 
 A_REQUEST = 2_000
 NDJSON = {"Content-Type": "application/x-ndjson"}
-_SPAN = "period_start, period_end"
-_PLACE = (
-    f"round(lon, {PLACES}), round(lat, {PLACES}), crs, reported_lon, reported_lat, reported_crs"
-)
-_PROJECT = (
-    "project, name, entity, category, amount, currency, stage, on, invested, plan_year_investment,"
-    f" progress, {_PLACE}, lead, responsible, recorded_at, department, event_id, source"
-)
-# Per view what is compared; the first column of names tells the namespace.
-_COLUMNS = {
-    "observations": (
-        f"indicator, entity, scope, period, {_SPAN}, measure, value, unit, status, recorded_at,"
-        " department, event_id, source"
-    ),
-    "current_values": (
-        f"indicator, entity, scope, period, {_SPAN}, measure, value, unit, status, recorded_at,"
-        " vintages, derived"
-    ),
-    "revisions": (
-        "indicator, entity, scope, period, measure, vintage, value, previous, change, status,"
-        " recorded_at, unit"
-    ),
-    "undefined_values": f"indicator, entity, scope, period, {_SPAN}, measure, reason",
-    "findings": "kind, indicator, entity, scope, period, arraySort(event_ids), state, at",
-    "indicators": (
-        "indicator, name_zh, name_en, unit, measure, direction, owner, frequency, due_days,"
-        " JSONExtractString(formula, 'kind'), tolerance, levels_comparable, granted"
-    ),
-    "entities": "entity, kind, name_zh, parent",
-    "targets": (
-        "target, version, indicator, entity, scope, year, goal, goal_value, trajectory, lamps,"
-        " lead, effective_from"
-    ),
-    "projects": (
-        f"{_PROJECT}, signed_on, registered_on, started_on, building_on, completed_on, producing_on"
-    ),
-    "project_history": _PROJECT,
-    "chargers": (
-        "station, charger, operator, use, power_kw, stage, status, status_at, connectors,"
-        f" commissioned_on, commissioned_basis, {_PLACE}, entity"
-    ),
-    "charger_daily": (
-        "day, entity, use, stations, chargers, connectors, added, removed, net, kw, fault_share"
-    ),
-    "rejected": "event_id, department, code, field",
-}
-# The column that begins with the namespace, where it is not the indicator.
-_NAMED = {
-    "entities": "entity",
-    "targets": "target",
-    "findings": "entity",
-    "projects": "project",
-    "project_history": "project",
-    "chargers": "operator",
-    "charger_daily": "entity",
-    "rejected": "event_id",
-}
 
 
 @dataclass
@@ -177,20 +121,26 @@ class Crowd:
         return found
 
     def _unlike(self, members: Sequence[Member], prefix: str) -> dict[str, dict[str, Any]]:
-        shown = {view: self._shown(view, prefix) for view in (*_COLUMNS, "values_as_of")}
+        there = shown(self._stack, prefix)
         until = max((last_day(each.door.arrivals) for each in self.members), default=date.min)
         # The view goes on to the last day of all chargers that there are.
-        daily = shown["charger_daily"]
+        daily = there["charger_daily"]
         for space, rows in daily.items():
             daily[space] = [row for row in rows if row[0] <= until]
         found: dict[str, dict[str, Any]] = defaultdict(dict)
         for member in members:
             if member.wrong_answers:
                 found[member.namespace]["answers"] = member.wrong_answers
-            for view, rows in expected(member.door.arrivals, member.refused, until).items():
-                unlike = difference(shown[view].get(member.namespace, []), rows)
+            must = expected(member.door.arrivals, member.refused, until)
+            for view, rows in must.rows.items():
+                unlike = difference(there[view][member.namespace], rows)
                 if unlike:
                     found[member.namespace][view] = unlike
+            alerts = map(Shown._make, there["alerts"][member.namespace])
+            steps = map(Step._make, there["alert_history"][member.namespace])
+            wrong = broken(list(alerts), list(steps), must.judged, must.findings)
+            if wrong:
+                found[member.namespace]["alerts"] = wrong, *there["alert_history"][member.namespace]
         return dict(found)
 
     def books_differ(self) -> dict[str, Any]:
@@ -216,30 +166,6 @@ class Crowd:
             found["receipts"] = unlike
         if books != self._books or balance:
             found["ledger"] = (dict(books), dict(self._books), balance)
-        return found
-
-    def _shown(self, view: str, prefix: str) -> dict[str, list[Row]]:
-        if view == "values_as_of":
-            found: dict[str, list[Row]] = defaultdict(list)
-            for at in AS_OF:
-                source = f"bi.values_as_of(at = '{at:%Y-%m-%d %H:%M:%S}')"
-                for space, rows in self._rows(source, _COLUMNS["current_values"], prefix).items():
-                    found[space] += [(at, *row) for row in rows]
-            return found
-        return self._rows(f"bi.{view}", _COLUMNS[view], prefix, _NAMED.get(view, "indicator"))
-
-    def _rows(
-        self, source: str, columns: str, prefix: str, name: str = "indicator"
-    ) -> dict[str, list[Row]]:
-        # Of the namespace in front of every name only `@` is left, as in the plan.
-        rows = self._stack.rows(
-            f"SELECT splitByChar('.', {name})[1] AS namespace, {columns} FROM {source}"
-            f" WHERE startsWith({name}, '{prefix}')"
-        )
-        found: dict[str, list[Row]] = defaultdict(list)
-        for row in rows:
-            space, *values = row.values()
-            found[space].append(tuple(_local(value, f"{space}.") for value in values))
         return found
 
 
@@ -272,16 +198,6 @@ def _answered(http: httpx.Client, body: bytes) -> dict[str, Any]:
         assert answer is None or answer.status_code in (429, 503), answer.text
         assert time.monotonic() < until, "no answer within 90 s"
         time.sleep(0.1)
-
-
-def _local(value: Any, prefix: str) -> Any:
-    if isinstance(value, str):
-        return f"@{value.removeprefix(prefix)}" if value.startswith(prefix) else value
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=UTC)
-    if isinstance(value, list):
-        return tuple(_local(each, prefix) for each in value)
-    return value
 
 
 def difference(shown: Sequence[Row], must: Sequence[Row]) -> dict[str, list[Row]]:

@@ -17,6 +17,7 @@ _FIELDS = {
     "unknown_indicator": "data.indicator",
     "bad_period": "data.period",
     "conflict": "id",
+    "cannot_be_judged": "data.goal.kind",
     "definition_conflict": "data.version",
 }
 
@@ -94,6 +95,9 @@ class Door:
         if sent.kind in _RECORDS and data["entity"] not in self._entities:
             return Verdict("rejected", "unknown_entity")
         if sent.kind == "target.set":
+            rate = self._indicators[data["indicator"]].data["measure"] == "rate"
+            if rate and data["goal"]["kind"] == "increase":
+                return Verdict("rejected", "cannot_be_judged")
             before = self._targets.get((data["target"], data["version"]), data)
             if before != data:
                 return Verdict("rejected", "definition_conflict")

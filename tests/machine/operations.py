@@ -21,8 +21,19 @@ VALUES = ("0", "3", "12.5", "-1.25", "120.04", "33", "41.50", "124.3", "696.8", 
 PARTS = 4
 # What arrives in any order.
 REPORTS = ("metric.observed", "project.updated", "charger.updated")
+GOALS: tuple[dict[str, Any], ...] = (
+    {"kind": "at_least", "value": "10"},
+    {"kind": "at_least", "value": "20.5", "tolerance": "2"},
+    {"kind": "at_least", "value": "124.3", "strict": True},
+    {"kind": "at_least", "value": "700"},
+    {"kind": "at_most", "value": "41.5"},
+    {"kind": "at_most", "value": "120.04", "strict": True},
+    {"kind": "increase", "value": "100"},
+    {"kind": "growth", "percent": "12.5", "tolerance": "0.5"},
+    {"kind": "growth", "percent": "3", "strict": True},
+)
 # How many targets a sequence sets at most: each of its figures is then judged.
-PROMISES = 2
+PROMISES = 3
 FORMULAS: dict[str, dict[str, Any]] = {
     "@ratio": {"kind": "ratio", "a": "@out", "b": "@used"},
     "@left": {"kind": "difference", "a": "@out", "b": "@used"},
@@ -40,6 +51,42 @@ FORMULAS: dict[str, dict[str, Any]] = {
 }
 _NEEDS = {"@ratio": ("@used",), "@left": ("@used",), "@deep": ("@sum",)}
 _RATE_UNITS = {"@rank": "位", "@lead": "倍"}
+
+
+def _target(
+    entity: str,
+    version: int,
+    goal: dict[str, Any],
+    trajectory: str | None,
+    lamps: str,
+    scope: str,
+) -> dict[str, Any]:
+    """A version of a target; the second comes into force amid what is published."""
+    data = {
+        "target": f"{entity}-2024",
+        "indicator": "@out",
+        "entity": entity,
+        "year": 2024,
+        "version": version,
+        "effective_from": "2024-01-01" if version == 1 else "2024-02-06",
+        "goal": goal,
+        "lamps": lamps,
+        "lead": "stats",
+    }
+    if trajectory is not None:
+        data["trajectory"] = {"kind": trajectory}
+    return data | ({"scope": scope} if scope else {})
+
+
+TARGETS = st.builds(
+    _target,
+    entity=st.sampled_from(ENTITIES),
+    version=st.integers(1, 2),
+    goal=st.sampled_from(GOALS),
+    trajectory=st.sampled_from((None, "linear_months", "last_year_profile")),
+    lamps=st.sampled_from(("standard", "points", "xuancheng", "ouhai")),
+    scope=st.sampled_from(("", "", "", "zone")),
+)
 
 
 def indicator(name: str, measure: str, **changed: Any) -> dict[str, Any]:
@@ -74,14 +121,21 @@ class Departments(Records):
         super().__init__()
         self.figures: list[Sent] = []
         self.definitions: dict[str, dict[str, Any]] = {}
-        self.promised = 0
+        self.promised: list[str] = []
 
     @initialize(
         measure=st.sampled_from(("period", "period", "cumulative", "stock", "rate")),
         formulas=st.lists(st.sampled_from(sorted(FORMULAS)), max_size=2, unique=True),
         due_days=st.sampled_from((None, 20)),
+        promises=st.lists(TARGETS, max_size=PROMISES - 1),
     )
-    def define(self, measure: str, formulas: list[str], due_days: int | None) -> None:
+    def define(
+        self,
+        measure: str,
+        formulas: list[str],
+        due_days: int | None,
+        promises: list[dict[str, Any]],
+    ) -> None:
         """The places, what they report, and what follows from it."""
         for name in ENTITIES:
             parent = {} if name == "@city" else {"parent": "@city"}
@@ -96,6 +150,8 @@ class Departments(Records):
                 self._define(derived(needed, measure, FORMULAS[needed]))
         for name in sorted(formulas, key=lambda name: name == "@deep"):
             self._define(derived(name, measure, FORMULAS[name]))
+        for each in promises:
+            self.promise(each, 0)
         self.plan.next_request()
 
     def _define(self, data: dict[str, Any], day: int = 0) -> None:
@@ -242,29 +298,39 @@ class Departments(Records):
         data = {"entity": entity, "kind": "district", "name_zh": "新区"} | above
         self._send("entity.defined", day, data)
 
-    @precondition(lambda self: self.promised < PROMISES)
+    @precondition(lambda self: len(self.promised) < PROMISES)
+    @rule(promised=TARGETS, day=DAYS)
+    def promise(self, promised: dict[str, Any], day: int) -> None:
+        """A version of a target; what another content was set for is refused."""
+        self._send("target.set", day, promised)
+        self.promised.append(promised["entity"])
+
+    @precondition(lambda self: self.promised)
     @rule(
-        entity=st.sampled_from(ENTITIES),
-        version=st.integers(1, 2),
-        value=st.sampled_from(("10", "20.5")),
-        scope=st.sampled_from(("", "", "zone")),
+        which=st.integers(0, PROMISES - 1),
+        told=st.lists(
+            st.tuples(st.sampled_from(MONTHS + LONGER), st.sampled_from(VALUES)),
+            min_size=2,
+            max_size=5,
+        ),
+        growth=st.sampled_from((False, False, False, True)),
         day=DAYS,
     )
-    def promise(self, entity: str, version: int, value: str, scope: str, day: int) -> None:
-        """A version of a target; what another content was set for is refused."""
-        data = {
-            "target": f"{entity}-2024",
-            "indicator": "@out",
-            "entity": entity,
-            "year": 2024,
-            "version": version,
-            "effective_from": f"2024-0{version}-01",
-            "goal": {"kind": "at_least", "value": value},
-            "lamps": "points",
-            "lead": "stats",
-        } | ({"scope": scope} if scope else {})
-        self._send("target.set", day, data)
-        self.promised += 1
+    def keep(self, which: int, told: list[tuple[str, str]], growth: bool, day: int) -> None:
+        """A course of figures of what was promised."""
+        entity = self.promised[which % len(self.promised)]
+        measure = "rate" if growth else self.definitions["@out"]["measure"]
+        for period, value in told:
+            data = {
+                "indicator": "@out",
+                "entity": entity,
+                "period": period,
+                "measure": "period" if measure == "cumulative" and "/" in period else measure,
+                "value": value,
+                "unit": "%" if measure == "rate" else "万辆",
+                "status": "P",
+            }
+            self.figures.append(self._send("metric.observed", day, data))
 
     @rule(
         fault=st.sampled_from(

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.machine import chargers, projects
 from tests.machine.door import Arrival, Verdict, converted, firsts
 from tests.machine.figures import Course, Fact, Key, Series, key_of, unit_of
 from tests.machine.formulas import rounded
 from tests.machine.found import Found, findings
+from tests.machine.judged import Judgement, as_row, judged
 from tests.machine.plan import Sent, moment
 from tests.machine.told import Told, tell
 
@@ -18,17 +19,26 @@ Row = tuple[Any, ...]
 AS_OF = (moment(4), moment(9), moment(16))
 
 
+class Expected(NamedTuple):
+    """The rows of every view; and what alerts rest on, of which not all rows are determined."""
+
+    rows: dict[str, list[Row]]
+    judged: dict[str, list[Judgement]]
+    findings: list[Found]
+
+
 def expected(
     arrivals: list[Arrival], refused: Iterable[tuple[Sent, Verdict]], until: date
-) -> dict[str, list[Row]]:
-    """The rows of every view; those of days up to one that is given."""
+) -> Expected:
+    """What must be shown; of days those up to one that is given."""
     first, conflicts = firsts(arrivals)
     indicators = _in_force(first, "indicator.defined", "indicator")
     entities = _in_force(first, "entity.defined", "entity")
     told = tell(first, indicators, {name: e.get("parent") for name, e in entities.items()})
     found = findings(told) + _conflicts(first, conflicts)
     published = _published(first, indicators)
-    return {
+    judgements = judged(told, _versions(first))
+    rows: dict[str, list[Row]] = {
         "observations": [_observation(each) for each in first if _is_figure(each)],
         "current_values": list(_current(told)),
         "values_as_of": [row for at in AS_OF for row in _as_of(told, published, at)],
@@ -52,7 +62,10 @@ def expected(
         "rejected": [
             (sent.id, sent.department, verdict.code, verdict.field) for sent, verdict in refused
         ],
+        "assessments": [as_row(each) for every in judgements.values() for each in every],
+        "latest_assessments": [as_row(every[-1]) for every in judgements.values()],
     }
+    return Expected(rows, judgements, found)
 
 
 def _is_figure(each: Arrival) -> bool:
@@ -226,6 +239,7 @@ def _versions(first: list[Arrival]) -> Iterable[dict[str, Any]]:
 
 
 def _target(data: dict[str, Any]) -> Row:
+    goal = data["goal"]
     return (
         data["target"],
         data["version"],
@@ -233,9 +247,9 @@ def _target(data: dict[str, Any]) -> Row:
         data["entity"],
         data.get("scope", ""),
         data["year"],
-        data["goal"]["kind"],
-        Decimal(data["goal"]["value"]),
-        "linear_days",
+        goal["kind"],
+        Decimal(goal["percent" if goal["kind"] == "growth" else "value"]),
+        data.get("trajectory", {"kind": "linear_days"})["kind"],
         data["lamps"],
         data["lead"],
         date.fromisoformat(data["effective_from"]),
