@@ -132,14 +132,14 @@ CONFLICTS = table(
 
 CHARGERS = table(
     "pacekeeper.charger_intake",
-    "entity kafka_offset line source event_id recorded_at received_at data",
+    "entity kafka_partition kafka_offset line source event_id recorded_at received_at data",
 )
 
 
 def charger_row(r: RawRow) -> tuple[Any, ...]:
     """A row of CHARGERS."""
     said = (r.source, r.event_id, r.recorded_at, r.received_at, r.data)
-    return (r.entity, r.kafka_offset, r.line, *said)
+    return (r.entity, r.kafka_partition, r.kafka_offset, r.line, *said)
 
 
 CHARGER_COUNTS = table(

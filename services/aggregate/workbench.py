@@ -29,7 +29,7 @@ WHERE type IN ('metric.observed', 'project.updated', 'charger.updated') AND (sou
 """
 _CHARGERS_OF_RAW = """
 INSERT INTO pacekeeper.{intake}
-SELECT entity, kafka_offset, line, source, event_id, recorded_at, received_at, data
+SELECT entity, kafka_partition, kafka_offset, line, source, event_id, recorded_at, received_at, data
 FROM pacekeeper.raw WHERE type = 'charger.updated' AND ({where})
 """
 _DIFFERENT = """

@@ -12,9 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.aggregate import migrate
+from services.aggregate.conflicts import conflicts
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.keep import keep
 from services.aggregate.store import ClickHouseStore
+from services.aggregate.tables import CONFLICTS
 from tests.builders import raw_event, record
 from tests.integration.embedded_clickhouse import READER, embedded_server
 
@@ -44,7 +46,7 @@ class Engine(NamedTuple):
             keep(store, rows[start : start + in_blocks_of])
 
     def forget(self) -> None:
-        for table in ("raw", "charger_updates"):
+        for table in ("raw", "charger_updates", "conflicts"):
             self.writer.command(f"TRUNCATE TABLE pacekeeper.{table}")
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
@@ -121,6 +123,19 @@ def test_the_status_of_a_charger_follows_from_its_connectors(
 ) -> None:
     engine.take([updated(connectors)])
     assert status(engine) == expected
+
+
+def test_an_id_used_for_two_stations_at_the_same_offset_keeps_the_first(engine: Engine) -> None:
+    store = ClickHouseStore(engine.writer)
+    arrivals = [
+        row
+        for partition, station in enumerate(("s-1", "s-2"))
+        for row in decode(partition, 0, record(updated(station=station)).value or b"")
+        if isinstance(row, RawRow)
+    ]
+    keep(store, arrivals)
+    store.insert(CONFLICTS, list(conflicts(arrivals)))
+    assert engine.rows("SELECT station FROM bi.chargers") == [("s-1",)]
 
 
 def test_a_push_that_overtakes_another_stays_the_newer_one(engine: Engine) -> None:

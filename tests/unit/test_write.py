@@ -105,7 +105,7 @@ def test_chargers_are_kept_on_their_own_too_and_an_interruption_costs_none() -> 
     bench.write()
     assert sorted(bench.store.raw) == [(0, 3, 0), (0, 3, 1)]
     ((entity, *at, _, event_id, _, _, data),) = bench.store.tables[CHARGERS.name]
-    assert (entity, at) == ("tianning", [3, 0])
+    assert (entity, at) == ("tianning", [0, 3, 0])
     assert event_id == "CZ-0231-07-20240710T091500"
     assert '"wgs84":' in data
     assert [each.offset for each in bench.source.committed] == [3]

@@ -132,6 +132,7 @@ CREATE TABLE IF NOT EXISTS pacekeeper.charger_updates
     charger String,
     source LowCardinality(String),
     event_id String,
+    kafka_partition UInt16,
     earliness UInt64,
     rank UInt256,
     recorded_at DateTime64(6, 'UTC'),
@@ -159,6 +160,7 @@ SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 CREATE TABLE IF NOT EXISTS pacekeeper.charger_intake
 (
     entity String,
+    kafka_partition UInt16,
     kafka_offset UInt64,
     line UInt32,
     source String,
@@ -179,7 +181,7 @@ AS WITH
         'PLANNED', 'REMOVED'] AS words
 SELECT
     d.operator AS operator, d.station AS station, d.charger AS charger, source, event_id,
-    bitNot(bitShiftLeft(toUInt64(kafka_offset), 16) + line) AS earliness,
+    kafka_partition, bitNot(bitShiftLeft(toUInt64(kafka_offset), 16) + line) AS earliness,
     parseDateTime64BestEffort(d.status_at, 6, 'UTC') AS status_at,
     bitShiftLeft(toUInt256(toUnixTimestamp64Micro(status_at) + epoch), 192)
         + bitShiftLeft(toUInt256(ifNull(d.sequence, -1) + 1), 136)
@@ -196,7 +198,7 @@ SELECT
     ) AS connectors
 FROM
 (
-    SELECT source, event_id, kafka_offset, line, recorded_at, received_at, entity,
+    SELECT source, event_id, kafka_partition, kafka_offset, line, recorded_at, received_at, entity,
         JSONExtract(data, 'Tuple(operator String, station String, charger String, use String,
             stage String, status_at String, sequence Nullable(Int64),
             power_kw Nullable(Decimal(38, 10)), commissioned_on Nullable(Date),
@@ -209,19 +211,17 @@ FROM
 
 -- What was stored before this migration.
 INSERT INTO pacekeeper.charger_intake
-SELECT entity, kafka_offset, line, source, event_id, recorded_at, received_at, data
+SELECT entity, kafka_partition, kafka_offset, line, source, event_id, recorded_at, received_at, data
 FROM pacekeeper.raw
 WHERE type = 'charger.updated';
 
--- Without what came under an id that was used before. An entity lies in one partition, so that its
--- offsets are of one.
+-- Without what came under an id that was used before.
 CREATE VIEW IF NOT EXISTS pacekeeper.charger_states
 AS SELECT *
 FROM pacekeeper.charger_updates FINAL
-WHERE (entity, source, event_id, earliness) NOT IN
+WHERE (kafka_partition, earliness) NOT IN
 (
-    SELECT entity, source, event_id, bitNot(bitShiftLeft(kafka_offset, 16) + line)
-    FROM pacekeeper.conflicts
+    SELECT kafka_partition, bitNot(bitShiftLeft(kafka_offset, 16) + line) FROM pacekeeper.conflicts
 );
 
 -- What an event leaves out stays as it was said last: connectors each have their own newest state,
