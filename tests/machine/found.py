@@ -210,7 +210,11 @@ def _late_report(sight: _Sight) -> Iterator[tuple[str, Look]]:
     if due_days is None:
         return
     for scope, end in {(key.scope, key.end) for key in sight.courses}:
-        keys = sorted(key for key in sight.courses if (key.scope, key.end) == (scope, end))
+        # Of two that were first published at one moment, the one that begins first.
+        keys = sorted(
+            (key for key in sight.courses if (key.scope, key.end) == (scope, end)),
+            key=lambda key: (key.start, key.measure),
+        )
         due = due_day(end, due_days)
 
         def look(at: datetime, keys: list[Key] = keys, due: object = due) -> Breach | None:
