@@ -1,14 +1,12 @@
 """Counts of projects and chargers, in memory and in ClickHouse alike."""
 
 import random
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from schemas.records import Dossier
-from services.aggregate import migrate
 from services.aggregate.memory import MemoryStore
 from services.aggregate.store import Store
 from services.aggregate.tables import SERIES
@@ -26,16 +24,6 @@ from tests.counting_world import (
     emptied,
     project,
 )
-from tests.integration.embedded_clickhouse import embedded_server
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with embedded_server(tmp_path_factory.mktemp("clickhouse")) as running:
-        client = running.client(autogenerate_session_id=False)
-        migrate.migrate(client)
-        yield client
-        client.close()
 
 
 @pytest.fixture(params=["memory", "clickhouse"])

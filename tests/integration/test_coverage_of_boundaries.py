@@ -2,7 +2,6 @@
 
 import csv
 import random
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ import pytest
 
 from schemas.data import Location
 from schemas.records import Dossier
-from services.aggregate import migrate
 from services.aggregate.boundaries import Boundary
 from services.aggregate.grid import Polygons, distance, points
 from services.aggregate.memory import MemoryStore
@@ -21,21 +19,11 @@ from services.aggregate.tables import BOUNDARIES, boundary_row
 from services.runtime.errors import RefusedError
 from tests.builders import defined
 from tests.counting_world import Aggregate, charger, emptied
-from tests.integration.embedded_clickhouse import embedded_server
 from tests.unit.test_grid import LAT, LON, square
 
 FOLDER = Path(__file__).parents[1] / "data" / "chargers"
 # Three kilometres square with a hole, and a part apart.
 CENTRE: Polygons = [[square(1500), square(300)], [square(400, LON + 0.03)]]
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with embedded_server(tmp_path_factory.mktemp("clickhouse")) as running:
-        client = running.client(autogenerate_session_id=False)
-        migrate.migrate(client)
-        yield client
-        client.close()
 
 
 @pytest.fixture(params=["memory", "clickhouse"])

@@ -1,22 +1,8 @@
 """The raw table forgets by month of receipt when told so, and keeps when told so."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
-from services.aggregate import migrate
 from services.aggregate.retention import keep_raw
-from tests.integration.embedded_clickhouse import embedded_server
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with embedded_server(tmp_path_factory.mktemp("clickhouse")) as running:
-        client = running.client(autogenerate_session_id=False)
-        migrate.migrate(client)
-        yield client
-        client.close()
 
 
 def definition(client: Any) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from services.aggregate import migrate
 from services.aggregate.counting import Counting
 from services.aggregate.decode import RawRow, decode, touches
 from services.aggregate.derive import Deriver
@@ -18,7 +17,6 @@ from services.aggregate.write import keep
 from services.runtime.kafka import Record
 from tests.builders import defined, observed, record, target
 from tests.counting_world import NEW, PROGRESS, SIGNED, THERE, Aggregate, charger, emptied, project
-from tests.integration.embedded_clickhouse import embedded_server
 
 SUM = {"kind": "sum_of_children", "indicator": "vehicle_output"}
 
@@ -87,15 +85,6 @@ class City(Aggregate):
             name: sorted(map(repr, self.client.query(f"SELECT * FROM {view}").result_rows))
             for name, view in found.items()
         }
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with embedded_server(tmp_path_factory.mktemp("clickhouse")) as running:
-        client = running.client(autogenerate_session_id=False)
-        migrate.migrate(client)
-        yield client
-        client.close()
 
 
 @pytest.fixture

@@ -1,28 +1,14 @@
 """When a receipt is complete: what rests on an event, derived ones too, has been judged."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
 from schemas.records import Dossier, Judged
-from services.aggregate import migrate
 from services.aggregate.record_tables import JUDGED, REJECTED, RESUBMITTED, judged_row
 from services.aggregate.store import ClickHouseStore
 from tests.builders import RECEIVED, defined, observed, target
 from tests.counting_world import Aggregate
-from tests.integration.embedded_clickhouse import embedded_server
 
 SUM = {"kind": "sum_of_children", "indicator": "vehicle_output"}
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with embedded_server(tmp_path_factory.mktemp("clickhouse")) as running:
-        client = running.client(autogenerate_session_id=False)
-        migrate.migrate(client)
-        yield client
-        client.close()
 
 
 def judge(aggregate: Aggregate, dossiers: list[Dossier]) -> None:
