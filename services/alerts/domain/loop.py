@@ -22,9 +22,13 @@ _LONGEST_ID = 96
 
 @dataclass(frozen=True)
 class Settings:
-    """`clear_periods`: how many periods in a row must be met before an alert is closed."""
+    """`clear_periods`: how many periods in a row must be met before an alert is closed.
+
+    After `escalate_hours` without an acknowledgement it goes to the supervisor; 0: never.
+    """
 
     clear_periods: int = 1
+    escalate_hours: int = 24
 
 
 @dataclass

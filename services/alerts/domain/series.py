@@ -18,6 +18,7 @@ from services.alerts.domain.state import (
     digest,
     published,
 )
+from services.alerts.domain.unanswered import ESCALATED, escalate, waiting
 
 # No target has this name.
 _ITSELF = ""
@@ -70,7 +71,7 @@ def take_dossier(
     transitions += _stand(targets, *of_series(dossier), now)
     new = SeriesState(
         offset=offset,
-        targets=targets,
+        targets=waiting(state.targets, targets),
         commands=state.commands,
         transitions=tuple(transitions),
         taken_back=tuple(taken_back),
@@ -86,7 +87,7 @@ def take_balance(state: SeriesState, balance: Balance, offset: int) -> Step:
     transitions = tuple(_stand(targets, *of_books(balance), balance.at))
     changed = {
         "offset": offset,
-        "targets": targets,
+        "targets": waiting(state.targets, targets),
         "transitions": transitions,
         "taken_back": (),
     }
@@ -159,6 +160,15 @@ def _take_back(
     ]
 
 
+def take_tick(state: SeriesState, at: datetime, settings: Settings) -> Step:
+    """What the hour brings: alerts that nobody acknowledged go to the supervisor."""
+    targets, transitions = escalate(state, at, settings)
+    if not transitions:
+        return Step(state, "nothing_due")
+    changes = {"targets": targets, "transitions": transitions, "taken_back": ()}
+    return Step(state.model_copy(update=changes), ESCALATED, transitions=transitions)
+
+
 def take_command(state: SeriesState, event: AlertCommandEvent) -> Step:
     """Obey or refuse a command; one whose id was seen before changes nothing."""
     command = event.data
@@ -173,7 +183,7 @@ def take_command(state: SeriesState, event: AlertCommandEvent) -> Step:
             targets = state.targets | {name: target.model_copy(update={"alerts": alerts})}
             new = state.model_copy(
                 update={
-                    "targets": targets,
+                    "targets": waiting(state.targets, targets),
                     "commands": (*state.commands, command.command_id),
                     "transitions": (changed,),
                     "taken_back": (),

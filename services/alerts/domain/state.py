@@ -29,13 +29,15 @@ class Published(Record):
 class Alert(Record):
     """An alert as its last transition left it; the days its first and newest periods end on.
 
-    `grounds` names what an alert rests on that is not judged by a target.
+    `grounds` names what an alert rests on that is not judged by a target. It waits to be
+    acknowledged since `waits_since`; None once it was, or went to the supervisor.
     """
 
     last: AlertChanged
     opened_end: date
     moved_end: date
     grounds: tuple[str, ...] = ()
+    waits_since: datetime | None = None
 
     @property
     def active(self) -> bool:
