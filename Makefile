@@ -19,8 +19,8 @@ install: .venv/installed ## .venv with the locked dependencies, and the broker's
 	@touch $@
 
 lock: ## resolve the dependencies anew
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra dev --custom-compile-command "make lock" -o requirements.lock pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --constraints requirements.lock --excludes deploy/docker/excludes.txt --custom-compile-command "make lock" -o deploy/docker/requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra dev --extra forecast --extra plot --custom-compile-command "make lock" -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra forecast --constraints requirements.lock --excludes deploy/docker/excludes.txt --custom-compile-command "make lock" -o deploy/docker/requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --overrides bench/peers/overrides.txt --custom-compile-command "make lock" -o bench/peers/requirements.lock bench/peers/requirements.in
 
 demo: install ## the demo year through the front door; leaves the console running

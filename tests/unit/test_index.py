@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from schemas.period import Span
-from services.alerts.domain.index import FactIndex
-from services.alerts.domain.measured import judgeable
+from services.series.index import FactIndex
+from services.series.measured import judgeable
 from tests.unit.judging import fact
 
 HALF = Span(date(2024, 1, 1), date(2024, 6, 30))

@@ -7,10 +7,10 @@ import pytest
 
 from schemas.records import AlertChanged, Fact, Lamp
 from services.alerts.domain.loop import Settings
-from services.alerts.domain.months import CHINA
 from services.alerts.domain.overdue import of_reports
 from services.alerts.domain.series import take_dossier
 from services.alerts.domain.state import SeriesState
+from services.series.months import CHINA
 from tests.unit.judging import at_least, dossier, fact, target
 
 DUE_IN_20 = {"due_days": 20}

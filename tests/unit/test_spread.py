@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from schemas import period
 from schemas.records import Assessment, Fact
-from services.alerts.domain.index import FactIndex
-from services.alerts.domain.measured import Family, published_history
-from services.alerts.domain.profile import History
-from services.alerts.domain.spread import past_years, spread
+from services.series.index import FactIndex
+from services.series.measured import Family, published_history
+from services.series.profile import History
+from services.series.spread import past_years, spread
 from tests.unit.judging import PROFILE, at_least, fact, judged, target
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.alerts.domain.student import cdf, quantile
+from services.series.student import cdf, quantile
 
 # Upper 10 % points of the tables.
 TABLE = [

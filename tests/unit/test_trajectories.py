@@ -13,14 +13,14 @@ from pydantic import TypeAdapter
 
 from schemas.goals import Trajectory
 from schemas.period import Span
-from services.alerts.domain.profile import Profile
 from services.alerts.domain.trajectories import (
     TRAJECTORIES,
     Path,
     share_by_days,
-    share_by_months,
     walk,
 )
+from services.series.months import share_by_months
+from services.series.profile import Profile
 from tests.unit.judging import PROFILE, at_least, fact, judged, target
 
 YEAR = Span(date(2024, 1, 1), date(2024, 12, 31))

@@ -16,10 +16,6 @@ from services.alerts.domain.figures import Found, find, is_january_alone
 from services.alerts.domain.forecasts import Forecast, Required, forecast, required
 from services.alerts.domain.goals import GOALS, ON_CLOCK
 from services.alerts.domain.goals.milestone import Waiting
-from services.alerts.domain.index import FactIndex
-from services.alerts.domain.measured import Family, family_of
-from services.alerts.domain.models import Model
-from services.alerts.domain.months import day_in_china
 from services.alerts.domain.rows import Desk, amount, outlook, where, why
 from services.alerts.domain.rows import Opinion as Opinion
 from services.alerts.domain.schemes import SCHEMES, Scheme, is_blue, light_of
@@ -27,6 +23,10 @@ from services.alerts.domain.standing import Case, Grey, Standing
 from services.alerts.domain.subject import Subject
 from services.alerts.domain.versions import at_end, in_force, in_order
 from services.alerts.domain.world import World, world_of
+from services.series.index import FactIndex
+from services.series.measured import Family, family_of
+from services.series.models import Model
+from services.series.months import day_in_china
 
 
 @dataclass(frozen=True)

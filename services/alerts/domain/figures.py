@@ -6,10 +6,10 @@ from datetime import date
 from schemas.data import IndicatorDefined, TargetSet
 from schemas.period import Span, span_name
 from schemas.records import Fact
-from services.alerts.domain.index import FactIndex
-from services.alerts.domain.measured import Family, Figure, judgeable, new_year, recorded_on
-from services.alerts.domain.months import period_of
 from services.alerts.domain.standing import Case, Grey
+from services.series.index import FactIndex
+from services.series.measured import Family, Figure, judgeable, new_year, recorded_on
+from services.series.months import period_of
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from typing import Any
 from schemas.data import TargetSet
 from schemas.records import AlertChanged, AlertState, Balance, Dossier, Lamp, Note
 from services.alerts.domain.loop import DATA, alert_id, severity
-from services.alerts.domain.months import day_in_china
 from services.alerts.domain.state import Alert, TargetState
+from services.series.months import day_in_china
 
 FINDING = "finding"
 BOOKS = "books"

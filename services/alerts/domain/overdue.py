@@ -12,7 +12,7 @@ from schemas.records import Dossier, Fact, Lamp
 from schemas.status import Status
 from schemas.working_days import due_day
 from services.alerts.domain.grounds import Ground, Subject
-from services.alerts.domain.months import CHINA, ONE_DAY, day_in_china, period_of
+from services.series.months import CHINA, ONE_DAY, day_in_china, period_of
 
 OVERDUE = "overdue_report"
 _SUNDAY = 6

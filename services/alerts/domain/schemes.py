@@ -12,9 +12,9 @@ from typing import Any
 
 from schemas.lamps import LampScheme
 from schemas.records import Fact, Lamp
-from services.alerts.domain.measured import Family, Figure
 from services.alerts.domain.standing import Case, Grey, Sort, Standing
-from services.alerts.domain.trajectories import share_by_months
+from services.series.measured import Family, Figure
+from services.series.months import share_by_months
 
 
 @dataclass(frozen=True)

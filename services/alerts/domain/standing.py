@@ -8,10 +8,10 @@ from enum import StrEnum
 from schemas.data import IndicatorDefined, TargetSet
 from schemas.period import Span
 from schemas.records import Fact, Lamp
-from services.alerts.domain.index import FactIndex
-from services.alerts.domain.measured import Family, Figure
-from services.alerts.domain.profile import History
 from services.alerts.domain.world import NOWHERE, World
+from services.series.index import FactIndex
+from services.series.measured import Family, Figure
+from services.series.profile import History
 
 
 class Sort(StrEnum):

@@ -5,8 +5,8 @@ from datetime import date
 
 from schemas.data import IndicatorDefined, Measure
 from schemas.period import Span, is_month_end
-from services.alerts.domain.measured import Family
 from services.alerts.domain.wording import Words
+from services.series.measured import Family
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from schemas import period
 from schemas.goals import LastYearProfile, Plan, Steps
 from schemas.period import Span
 from schemas.records import Fact
-from services.alerts.domain.months import ONE_DAY, months_done, months_touched
-from services.alerts.domain.profile import Profile
+from services.series.months import ONE_DAY, share_by_months
+from services.series.profile import Profile
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,6 @@ class Way:
 def share_by_days(span: Span, end: date) -> Decimal:
     """Days so far over days of the span, both ends counted (DOMAIN §3)."""
     return Decimal(Span(span.start, end).days) / span.days
-
-
-def share_by_months(span: Span, end: date) -> Decimal:
-    """Months completed over months the span touches; 1 on its last day."""
-    if end >= span.end:
-        return Decimal(1)
-    return Decimal(months_done(span, end)) / months_touched(span)
 
 
 def _at_share(path: Path, share: Decimal) -> Decimal | None:

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from schemas.data import IndicatorDefined
 from schemas.records import Comparand, Dossier, ProjectStage
-from services.alerts.domain.index import FactIndex
+from services.series.index import FactIndex
 
 
 class Other:

@@ -17,8 +17,8 @@ from services.alerts.domain.goals.rule import (
     scope_differs,
     yes_or_no,
 )
-from services.alerts.domain.measured import Family, family_of
 from services.alerts.domain.standing import Case, Grey, Outcome, Sort, Standing
+from services.series.measured import Family, family_of
 
 
 def above(case: Case) -> Outcome:

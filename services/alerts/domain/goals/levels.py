@@ -4,11 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 from services.alerts.domain.goals.rule import higher_is_better, in_points, tolerance
-from services.alerts.domain.measured import Family, Figure
-from services.alerts.domain.months import ONE_DAY
-from services.alerts.domain.profile import profile
 from services.alerts.domain.standing import Case, Grey, Outcome, Sort, Standing
 from services.alerts.domain.trajectories import WRITTEN_DOWN, Path, walk
+from services.series.measured import Family, Figure
+from services.series.months import ONE_DAY
+from services.series.profile import profile
 
 _ZERO = Decimal(0)
 

@@ -7,9 +7,9 @@ from schemas.data import IndicatorDefined, TargetSet
 from schemas.goals import Milestone, Stage
 from schemas.period import Span
 from schemas.records import Lamp
-from services.alerts.domain.index import FactIndex
-from services.alerts.domain.measured import family_of, judgeable
 from services.alerts.domain.world import World
+from services.series.index import FactIndex
+from services.series.measured import family_of, judgeable
 
 NEAR = timedelta(days=30)
 _STAGES = tuple(stage for stage in Stage if stage is not Stage.CANCELLED)

@@ -13,9 +13,9 @@ from services.alerts.domain.goals.rule import (
     scope_differs,
     yes_or_no,
 )
-from services.alerts.domain.measured import Family, Figure, Pick, judgeable
-from services.alerts.domain.months import ONE_DAY, period_before, years_earlier
 from services.alerts.domain.standing import Case, Grey, Outcome, Sort, Standing
+from services.series.measured import Family, Figure, Pick, judgeable
+from services.series.months import ONE_DAY, period_before, years_earlier
 
 
 def keep_falling(case: Case) -> Outcome:

@@ -8,8 +8,8 @@ from typing import Any
 from schemas import unit
 from schemas.data import IndicatorDefined, Measure
 from schemas.records import Lamp
-from services.alerts.domain.measured import Family, family_of
 from services.alerts.domain.standing import Case, Grey, Outcome, Sort, Standing
+from services.series.measured import Family, family_of
 
 _ZERO = Decimal(0)
 

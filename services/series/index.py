@@ -9,7 +9,7 @@ from decimal import Decimal
 from schemas.data import Measure
 from schemas.period import Span
 from schemas.records import Fact
-from services.alerts.domain.measured import (
+from services.series.measured import (
     FAMILY_OF,
     Family,
     Figure,
@@ -18,7 +18,7 @@ from services.alerts.domain.measured import (
     new_year,
     recorded_on,
 )
-from services.alerts.domain.months import ONE_DAY, day_in_china
+from services.series.months import ONE_DAY, day_in_china
 
 Age = tuple[datetime, tuple[int, int, int], bool]
 _NOWHERE = (-1, -1, -1)

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from schemas.period import Span, same_day_last_year
 from schemas.records import Fact
-from services.alerts.domain.index import FactIndex
-from services.alerts.domain.measured import Family, Figure, Pick
-from services.alerts.domain.months import ONE_DAY, years_earlier
+from services.series.index import FactIndex
+from services.series.measured import Family, Figure, Pick
+from services.series.months import ONE_DAY, years_earlier
 
 
 @dataclass(frozen=True)

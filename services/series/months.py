@@ -1,6 +1,7 @@
 """Months and days of a target's span."""
 
 from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 from functools import lru_cache
 
 from schemas.period import Span, is_month_end, month_end, same_day_last_year
@@ -35,6 +36,13 @@ def months_done(span: Span, end: date) -> int:
     """Months of the span whose last day is not after `end`."""
     whole = months_between(span.start, end) + (1 if month_end(end) == end else 0)
     return max(0, min(whole, months_touched(span)))
+
+
+def share_by_months(span: Span, end: date) -> Decimal:
+    """Months completed over months the span touches; 1 on its last day."""
+    if end >= span.end:
+        return Decimal(1)
+    return Decimal(months_done(span, end)) / months_touched(span)
 
 
 def months_left(span: Span, end: date) -> int:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from schemas.data import IndicatorDefined, Measure
 from schemas.records import Fact
 from schemas.status import Status
-from services.alerts.domain.months import day_in_china
+from services.series.months import day_in_china
 
 
 class Family(StrEnum):

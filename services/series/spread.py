@@ -18,9 +18,9 @@ from datetime import date
 from decimal import Decimal
 
 from schemas.period import Span, same_day_last_year
-from services.alerts.domain.months import years_earlier
-from services.alerts.domain.profile import History, profile
-from services.alerts.domain.student import cdf, quantile
+from services.series.months import years_earlier
+from services.series.profile import History, profile
+from services.series.student import cdf, quantile
 
 FEWEST = 2
 _FURTHEST = 10

@@ -1,0 +1,1 @@
+"""A series read and carried on, pure: what the judge and the command line both need."""

@@ -1,0 +1,145 @@
+"""A time-series model beside the profile: taken only where it was nearer a year ago.
+
+Whoever reads the series hands the model in; what AutoETS answers comes from autoets through
+answers. Its errors of past years are those of the same model at the same day, fitted to what was
+known by then: a year it could not be fitted in has none.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple, Protocol
+
+from schemas.period import Span, is_month_end
+from services.series.measured import Figure
+from services.series.methods import Made
+from services.series.months import ONE_DAY, months_between, months_left
+from services.series.profile import History, profile
+from services.series.spread import past_years
+
+FEWEST_POINTS = 24
+# Of what was known in a past year.
+_FEWEST_THEN = 12
+_YEAR = 12
+
+
+class Model(Protocol):
+    """A model of monthly values. `installed` is False where there is none."""
+
+    @property
+    def installed(self) -> bool:
+        """Can it predict at all?"""
+
+    def ahead(self, points: Sequence[Decimal], months: int) -> Decimal | None:
+        """The sum of the next months after these monthly points; None if it cannot tell."""
+
+
+@dataclass(frozen=True)
+class Absent:
+    """No model is installed."""
+
+    installed: bool = False
+
+    def ahead(self, points: Sequence[Decimal], months: int) -> Decimal | None:
+        """Nothing."""
+        return None
+
+
+ABSENT = Absent()
+
+
+def monthly(history: History, end: date) -> list[Figure]:
+    """The values of the months up to a day, oldest first, as far back as there is no gap."""
+    found: list[Figure] = []
+    while is_month_end(end):
+        month = Span(end.replace(day=1), end)
+        figure = history.index.between(history.scope, month, history.pick)
+        if figure is None:
+            break
+        found.append(figure)
+        end = month.start - ONE_DAY
+    return found[::-1]
+
+
+def enough(history: History, span: Span, end: date) -> bool:
+    """Is there anything left to forecast, and are there months enough to fit a model to?"""
+    if months_left(span, end) == 0:
+        return False
+    reach = months_between(history.index.first_end, end) + 1
+    return reach >= FEWEST_POINTS and len(monthly(history, end)) >= FEWEST_POINTS
+
+
+class Try(NamedTuple):
+    """What the model would have said in a past year, and what came."""
+
+    forecast: Decimal
+    outcome: Decimal
+
+
+def by_model(
+    history: History, span: Span, end: date, actual: Decimal, years: int, model: Model
+) -> Made | None:
+    """The model's forecast, where at the same day last year it was nearer than the profile."""
+    if not enough(history, span, end):
+        return None
+    months = monthly(history, end)
+    points, left = [month.value for month in months], months_left(span, end)
+    if not _nearer(history, span, end, years, points, model):
+        return None
+    rest = _rest(model, points, left)
+    if rest is None:
+        return None
+    value = actual + rest
+    facts = tuple(fact for month in months for fact in month.facts)
+    return Made(value, "autoets", facts, _errors(history, span, end, points, model, value))
+
+
+def tried(
+    history: History, span: Span, end: date, points: Sequence[Decimal], model: Model
+) -> Iterator[tuple[Span, date, Try]]:
+    """The model's tries at the same day of past years, the last one first."""
+    for back, earlier, day in past_years(history, span, end):
+        known = points[: -_YEAR * back]
+        done, total = history.gained(earlier, day), history.gained(earlier, earlier.end)
+        if len(known) < _FEWEST_THEN or done is None or total is None:
+            return
+        rest = _rest(model, known, months_left(span, end))
+        if rest is None:
+            return
+        yield earlier, day, Try(done.value + rest, total.value)
+
+
+def _nearer(
+    history: History, span: Span, end: date, years: int, points: Sequence[Decimal], model: Model
+) -> bool:
+    first = next(tried(history, span, end, points, model), None)
+    if first is None:
+        return False
+    last, day, (said, outcome) = first
+    done, share = history.gained(last, day), profile(history, last, day, years)
+    if done is None or share is None or share.share <= 0:
+        return False
+    return abs(said - outcome) < abs(done.value / share.share - outcome)
+
+
+def _errors(
+    history: History,
+    span: Span,
+    end: date,
+    points: Sequence[Decimal],
+    model: Model,
+    value: Decimal,
+) -> Iterator[Decimal]:
+    """Relative, as those of the profile are."""
+    for _, _, (said, outcome) in tried(history, span, end, points, model):
+        if said > 0:
+            yield value * (outcome / said - 1)
+
+
+def _rest(model: Model, points: Sequence[Decimal], left: int) -> Decimal | None:
+    """What is still to come; where no month ever was below zero, the rest is not either."""
+    rest = model.ahead(points, left)
+    if rest is None or min(points) < 0:
+        return rest
+    return max(rest, Decimal(0))
