@@ -3,8 +3,9 @@
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import faust
@@ -21,12 +22,18 @@ from services.alerts.poison import Input
 from services.alerts.watchdog import Watchdog
 from services.runtime import logs
 from services.runtime.settings import Settings
+from services.series.answers import Question
+from services.series.fitting import ModelProcess
 
 EX_SOFTWARE = 70
 BATCH = 64
 _LOOK_EVERY = 5.0
 
 log = logs.get("alerts")
+
+
+class OwnerChangedError(Exception):
+    """While the model was asked, others may have become owners of what is being judged."""
 
 
 def give_up(reason: str, error: BaseException | None = None) -> None:
@@ -66,7 +73,10 @@ class Worker:
         series = self._table(SERIES_TABLE, PARTITIONS["indicators"])
         delivered = self._table(DELIVERED_TABLE, PARTITIONS["notices"])
         rules = LoopSettings(clear_periods=settings.clear_periods)
-        self._bench = Bench(FaustOutlet(app, series), rules, receivers)
+        self._model = ModelProcess()
+        if not self._model.installed:
+            log.info("no_model", hint="statsforecast is not installed: no forecast by AutoETS")
+        self._bench = Bench(FaustOutlet(app, series), rules, receivers, self)
         self._courier = Courier(FaustOutlet(app, delivered), channel)
         self._topics = (topics.INDICATORS.name, topics.COMMANDS.name)
         self._read = (*self._topics, topics.NOTICES.name)
@@ -87,6 +97,19 @@ class Worker:
         app.task(self.judge)
         app.task(self.watch)
         app.on_rebalance_complete.connect(self._ready)
+
+    @property
+    def installed(self) -> bool:
+        """See Asking."""
+        return self._model.installed
+
+    async def answer(self, questions: Mapping[str, Question]) -> dict[str, Decimal | None]:
+        """See Asking; raises OwnerChangedError if the partitions were dealt out anew meanwhile."""
+        generation = self._generation
+        answered = await self._model.answer(questions)
+        if self._generation != generation:
+            raise OwnerChangedError
+        return answered
 
     @property
     def inbox(self) -> "asyncio.Queue[EventT[Any]]":
@@ -135,7 +158,12 @@ class Worker:
                 events.append(self.inbox.get_nowait())
             # After a rebalance older events come again to whoever owns their partition.
             owned = [e for e in events if e.message.generation_id == self._generation]
-            await self._bench.take([as_input(e) for e in owned if e.message.value is not None])
+            try:
+                await self._bench.take([as_input(e) for e in owned if e.message.value is not None])
+            except OwnerChangedError:
+                # Not acknowledged: what was not judged comes again, here or elsewhere.
+                log.info("owner_changed", left=len(owned))
+                owned = []
             for event in owned:
                 event.ack()
                 self._reached[event.message.tp] = event.message.offset + 1
@@ -180,6 +208,8 @@ class Worker:
 
     async def _waiting(self) -> bool:
         """Does a partition of ours reach further than what was judged?"""
+        if self._model.busy:  # the model has limits of its own
+            return False
         if not self.inbox.empty():
             return True
         consumer: Any = self._app.consumer

@@ -20,6 +20,7 @@ from services.alerts.domain.state import SeriesState
 from services.alerts.notify.messages import notice_of
 from services.alerts.poison import Input, rejected
 from services.runtime import logs
+from services.series.answers import NO_MODEL, Answers, Asking
 
 log = logs.get("alerts")
 
@@ -73,12 +74,24 @@ class _Batch:
     results: _Records = field(default_factory=list)
     watermarks: _Records = field(default_factory=list)
 
+    def clear(self) -> None:
+        """All of it has left."""
+        for part in (self.series, self.judged, self.results, self.watermarks):
+            part.clear()
+
 
 class Bench:
     """Judges what arrives. `receivers` are the names of the channels that are told."""
 
-    def __init__(self, outlet: Outlet, settings: Settings, receivers: Sequence[str]) -> None:
+    def __init__(
+        self,
+        outlet: Outlet,
+        settings: Settings,
+        receivers: Sequence[str],
+        model: Asking = NO_MODEL,
+    ) -> None:
         self._outlet = outlet
+        self._model = model
         self._settings = settings
         self._receivers = tuple(receivers)
         # Series whose last transitions, and whose rows, are known to have left.
@@ -94,7 +107,11 @@ class Bench:
         """Judge inputs in order; returns once all that follows from them is durable."""
         batch = _Batch()
         for given in inputs:
-            self._one(batch, given)
+            await self._one(batch, given)
+        await self._leave(batch)
+
+    async def _leave(self, batch: _Batch) -> None:
+        """What follows from the batch so far becomes durable; then it begins anew."""
         remembered = [
             (series.partition, key, series.state.model_dump_json().encode())
             for key, series in batch.series.items()
@@ -107,13 +124,16 @@ class Bench:
                 await self._outlet.publish(records)
         self._left |= batch.series.keys()
         self._judged |= batch.judged
+        batch.clear()
 
-    def _one(self, batch: _Batch, given: Input) -> None:
-        read = self._command
-        if given.topic == topics.INDICATORS.name:
-            read = self._balance if given.key.startswith(_OF_NO_INDICATOR) else self._dossier
+    async def _one(self, batch: _Batch, given: Input) -> None:
         try:
-            read(batch, given)
+            if given.topic != topics.INDICATORS.name:
+                self._command(batch, given)
+            elif given.key.startswith(_OF_NO_INDICATOR):
+                self._balance(batch, given)
+            else:
+                await self._dossier(batch, given)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             where = ".".join(map(str, first["loc"]))
@@ -137,15 +157,32 @@ class Bench:
             self._write(batch, given.key, resume(state))
         return series
 
-    def _dossier(self, batch: _Batch, given: Input) -> None:
+    async def _dossier(self, batch: _Batch, given: Input) -> None:
+        """Judge, as often as the verdict has a new question for the model.
+
+        One dossier is judged once for all that the model says, never before and after: what was
+        published does not depend on how fast it answers. Nothing else waits for it meanwhile.
+        """
         dossier = Dossier.model_validate_json(given.value)
         series = self._series(batch, given)
-        known = given.key in self._judged or given.key in batch.judged
+        all_rows = given.key not in self._judged and given.key not in batch.judged
+        model = Answers(series.state.modelled, self._model.installed)
+        step = self._take(series, dossier, given, model, all_rows)
+        while model.questions:
+            await self._leave(batch)
+            model = model.with_answers(await self._model.answer(model.questions))
+            series = self._series(batch, given)
+            step = self._take(series, dossier, given, model, all_rows)
         if given.offset >= series.state.offset:
             self._mark(batch, given, dossier)
-        step = take_dossier(series.state, dossier, given.offset, self._settings, all_rows=not known)
         self._write(batch, given.key, step)
         series.keep(step)
+
+    def _take(
+        self, series: _Series, dossier: Dossier, given: Input, model: Answers, all_rows: bool
+    ) -> Step:
+        state, rules = series.state, self._settings
+        return take_dossier(state, dossier, given.offset, rules, model, all_rows=all_rows)
 
     def _balance(self, batch: _Batch, given: Input) -> None:
         balance = Balance.model_validate_json(given.value)

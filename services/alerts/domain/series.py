@@ -19,6 +19,7 @@ from services.alerts.domain.state import (
     published,
 )
 from services.alerts.domain.unanswered import ESCALATED, escalate, waiting
+from services.series.answers import Answers
 
 # No target has this name.
 _ITSELF = ""
@@ -40,12 +41,19 @@ def resume(state: SeriesState) -> Step:
 
 
 def take_dossier(
-    state: SeriesState, dossier: Dossier, offset: int, settings: Settings, *, all_rows: bool = False
+    state: SeriesState,
+    dossier: Dossier,
+    offset: int,
+    settings: Settings,
+    model: Answers | None = None,
+    *,
+    all_rows: bool = False,
 ) -> Step:
     """Judge a dossier; one that was judged before changes nothing.
 
     Only rows that say something new are published, or every current one with `all_rows`: an
-    unchanged row then goes out exactly as it did the first time.
+    unchanged row then goes out exactly as it did the first time. A step that leaves the model
+    questions is none to keep: it is taken anew once they are answered.
     """
     if offset < state.offset or (offset == state.offset and not all_rows):
         return Step(state, "seen_before")
@@ -55,7 +63,7 @@ def take_dossier(
     taken_back: list[Assessment] = []
     transitions: list[AlertChanged] = []
     now = max(dossier.at, dossier.clock or dossier.at)
-    for judged in judge(dossier, offset, now=now):
+    for judged in judge(dossier, offset, now=now, model=model):
         before = state.targets.get(judged.target, TargetState())
         after, changed, unchanged = _publish(before, judged)
         rows += changed + (unchanged if all_rows else [])
@@ -75,6 +83,7 @@ def take_dossier(
         commands=state.commands,
         transitions=tuple(transitions),
         taken_back=tuple(taken_back),
+        modelled=model.used if model else {},
     )
     return Step(new, "judged", (*taken_back, *rows), tuple(transitions))
 

@@ -60,6 +60,8 @@ class SeriesState(Record):
     series of no indicator.
     `transitions` and `taken_back` are what the last step published: after a crash nobody knows
     whether they left, so they are published once more.
+    `modelled` is what the model said when the series was last judged, by the question's name: a
+    replay hears the same, and only what is new has to be asked.
     """
 
     offset: int = -1
@@ -67,6 +69,7 @@ class SeriesState(Record):
     commands: tuple[str, ...] = ()
     transitions: tuple[AlertChanged, ...] = ()
     taken_back: tuple[Assessment, ...] = ()
+    modelled: dict[str, Decimal | None] = {}
 
 
 def digest(assessment: Assessment) -> str:
