@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from services.cli import boundaries, db, demo_command, keys, push, query, rebuild, stack
+from services.cli import backtest, boundaries, db, demo_command, keys, push, query, rebuild, stack
 from services.cli.failures import INTERNAL, REFUSED, CommandError
 from services.runtime import logs
 
@@ -22,6 +22,7 @@ app.command()(stack.status)
 app.command()(demo_command.demo)
 app.command()(push.push)
 app.command()(query.query)
+app.command()(backtest.backtest)
 app.command()(rebuild.rebuild)
 app.add_typer(keys.app, name="keys")
 app.add_typer(db.app, name="db")

@@ -83,11 +83,17 @@ def by_model(
     """The model's forecast, where at the same day last year it was nearer than the profile."""
     if not enough(history, span, end):
         return None
-    months = monthly(history, end)
-    points, left = [month.value for month in months], months_left(span, end)
+    points = [month.value for month in monthly(history, end)]
     if not _nearer(history, span, end, years, points, model):
         return None
-    rest = _rest(model, points, left)
+    return modelled(history, span, end, actual, model)
+
+
+def modelled(history: History, span: Span, end: date, actual: Decimal, model: Model) -> Made | None:
+    """The model's forecast from all months without a gap; None if it cannot tell."""
+    months = monthly(history, end)
+    points = [month.value for month in months]
+    rest = _rest(model, points, months_left(span, end))
     if rest is None:
         return None
     value = actual + rest
