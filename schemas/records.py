@@ -326,6 +326,13 @@ class AlertState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Tick(Record):
+    """A record of `alert.commands`: by its own time alone something of the series may be due."""
+
+    kind: Literal["tick"] = "tick"
+    at: Moment
+
+
 class Note(Record):
     """A word on an alert."""
 

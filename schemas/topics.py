@@ -126,10 +126,10 @@ COMMANDS = Topic(
     "indicator|entity",
     SERIES_PARTITIONS,
     90 * DAY_MS,
-    ("ingest",),
+    ("ingest", "alerts"),
     ("alerts",),
     False,
-    "what operators asked of alerts",
+    "what operators asked of alerts, and ticks of the clock",
 )
 NOTICES = Topic(
     "notices",

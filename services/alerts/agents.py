@@ -20,7 +20,7 @@ from services.alerts.notify.messages import WEBHOOK
 from services.alerts.pipeline import Bench
 from services.alerts.poison import Input
 from services.alerts.watchdog import Watchdog
-from services.runtime import logs
+from services.runtime import clock, logs
 from services.runtime.settings import Settings
 from services.series.answers import Question
 from services.series.fitting import ModelProcess
@@ -28,6 +28,7 @@ from services.series.fitting import ModelProcess
 EX_SOFTWARE = 70
 BATCH = 64
 _LOOK_EVERY = 5.0
+_TICK_EVERY = 30.0
 
 log = logs.get("alerts")
 
@@ -68,15 +69,17 @@ class Worker:
         self._flag = flag(settings)
         self._inbox: asyncio.Queue[EventT[Any]] | None = None
         self._done = 0
+        self._recovered = False
         self._reached: dict[Any, int] = {}
         receivers = (WEBHOOK,) if channel is not None else ()
         series = self._table(SERIES_TABLE, PARTITIONS["indicators"])
         delivered = self._table(DELIVERED_TABLE, PARTITIONS["notices"])
-        rules = LoopSettings(clear_periods=settings.clear_periods)
+        rules = LoopSettings(settings.clear_periods, settings.escalate_hours)
         self._model = ModelProcess()
         if not self._model.installed:
             log.info("no_model", hint="statsforecast is not installed: no forecast by AutoETS")
-        self._bench = Bench(FaustOutlet(app, series), rules, receivers, self)
+        self._states = FaustOutlet(app, series)
+        self._bench = Bench(self._states, rules, receivers, self)
         self._courier = Courier(FaustOutlet(app, delivered), channel)
         self._topics = (topics.INDICATORS.name, topics.COMMANDS.name)
         self._read = (*self._topics, topics.NOTICES.name)
@@ -96,6 +99,7 @@ class Worker:
         app.agent(self._topic(topics.NOTICES.name), name="notices", concurrency=1)(self.notices)
         app.task(self.judge)
         app.task(self.watch)
+        app.task(self.tick)
         app.on_rebalance_complete.connect(self._ready)
 
     @property
@@ -186,9 +190,25 @@ class Worker:
             for tp, offset in (await consumer.earliest_offsets(*fresh)).items():
                 await consumer.seek(tp, offset)
         self._bench.forget()
+        self._recovered = True
         self._flag.parent.mkdir(parents=True, exist_ok=True)
         self._flag.touch()
         log.info("ready")
+
+    async def tick(self) -> None:
+        """Look at the clock now and then."""
+        await guarded("tick", self._tick)
+
+    async def _tick(self) -> None:
+        known = None
+        while True:
+            await asyncio.sleep(_TICK_EVERY)
+            if not self._recovered:
+                continue
+            if known != self._generation:
+                known = self._generation
+                self._bench.remembered(self._states.everything())
+            await self._bench.tick(clock.system())
 
     async def watch(self) -> None:
         """Give up when work waits and none is done."""

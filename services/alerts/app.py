@@ -104,6 +104,10 @@ class FaustOutlet:
         found: bytes | None = self._table.data.get(key)
         return found
 
+    def everything(self) -> list[tuple[bytes, bytes]]:
+        """All keys and values of the partitions that are ours."""
+        return list(self._table.data.items())
+
     async def remember(self, states: Sequence[tuple[int, bytes, bytes]]) -> None:
         """The changelog first: what the table knows must survive the process."""
         sent = [

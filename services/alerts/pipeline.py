@@ -5,26 +5,36 @@ then acknowledge the input. A crash in between makes the input come again: the s
 was taken, and what it published is published once more, unchanged.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from pydantic import ValidationError
 
 from schemas import topics
 from schemas.events import COMMANDS
-from schemas.records import Balance, Dossier, Judged
+from schemas.records import Balance, Dossier, Judged, Tick
 from services.alerts.domain.loop import Settings
-from services.alerts.domain.series import Step, resume, take_balance, take_command, take_dossier
+from services.alerts.domain.series import (
+    Step,
+    resume,
+    take_balance,
+    take_command,
+    take_dossier,
+    take_tick,
+)
 from services.alerts.domain.state import SeriesState
 from services.alerts.notify.messages import notice_of
 from services.alerts.poison import Input, rejected
+from services.alerts.timer import Timer
 from services.runtime import logs
 from services.series.answers import NO_MODEL, Answers, Asking
 
 log = logs.get("alerts")
 
 # The key of a department, beside those of the series.
+_TICK = b'{"kind":"tick"'
 _OF_NO_INDICATOR = topics.series_key("", "").encode()
 
 
@@ -94,6 +104,7 @@ class Bench:
         self._model = model
         self._settings = settings
         self._receivers = tuple(receivers)
+        self._timer = Timer(settings)
         # Series whose last transitions, and whose rows, are known to have left.
         self._left: set[bytes] = set()
         self._judged: set[bytes] = set()
@@ -102,6 +113,18 @@ class Bench:
         """After a change of owner nobody knows what another process still had to publish."""
         self._left.clear()
         self._judged.clear()
+        self._timer.clear()
+
+    def remembered(self, states: Iterable[tuple[bytes, bytes]]) -> None:
+        """States (key, state) that an owner before this one kept."""
+        self._timer.read(states)
+
+    async def tick(self, now: datetime) -> None:
+        """Put a tick where time alone changes something: it comes back in order, as an input."""
+        line = Tick(at=now).model_dump_json().encode()
+        ticks = [(topics.COMMANDS.name, key, line) for key in self._timer.due(now)]
+        if ticks:
+            await self._outlet.publish(ticks)
 
     async def take(self, inputs: Sequence[Input]) -> None:
         """Judge inputs in order; returns once all that follows from them is durable."""
@@ -119,6 +142,8 @@ class Bench:
         ]
         if remembered:
             await self._outlet.remember(remembered)
+        for key, series in batch.series.items():
+            self._timer.note(key, series.state)
         for records in (batch.results, batch.watermarks):
             if records:
                 await self._outlet.publish(records)
@@ -129,7 +154,7 @@ class Bench:
     async def _one(self, batch: _Batch, given: Input) -> None:
         try:
             if given.topic != topics.INDICATORS.name:
-                self._command(batch, given)
+                (self._tick if given.value.startswith(_TICK) else self._command)(batch, given)
             elif given.key.startswith(_OF_NO_INDICATOR):
                 self._balance(batch, given)
             else:
@@ -211,6 +236,13 @@ class Bench:
         if step.reason == "unknown_alert":
             self._refuse(batch, given, f"no alert {event.data.alert} in {given.key.decode()}")
             return
+        self._write(batch, given.key, step)
+        series.keep(step)
+
+    def _tick(self, batch: _Batch, given: Input) -> None:
+        at = Tick.model_validate_json(given.value).at
+        series = self._series(batch, given)
+        step = take_tick(series.state, at, self._settings)
         self._write(batch, given.key, step)
         series.keep(step)
 

@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     webhook_url: str = ""
     webhook_secret: SecretStr = SecretStr("")
     clear_periods: Annotated[int, Field(ge=1, le=24)] = 1
+    escalate_hours: Annotated[int, Field(ge=0, le=720)] = 24
     retention_days: Annotated[int, Field(ge=8, le=3_650)] = 90
     raw_months: Annotated[int, Field(ge=1, le=1_200)] | Literal["keep"] = "keep"
     replication_factor: Annotated[int, Field(ge=1, le=9)] = 1
