@@ -33,8 +33,8 @@ def grey(code: str, subject: Subject, words: dict[str, str]) -> Reason:
 def milestone(code: str, subject: Subject, words: dict[str, str]) -> Reason:
     """What became of a milestone: its name, when it is due and on which day it was reached."""
     on = words.get("on", "")
-    late = {"late_zh": f"，{on} 才完成" if on else "，尚未完成"}
-    late |= {"late_en": f", reached on {on}" if on else ", not reached yet"}
+    late = {"late_zh": f"，{on} 才完成" if on else "，至今未报完成"}
+    late |= {"late_en": f", reached on {on}" if on else ", not reported as reached"}
     return _fill(MILESTONES[code], code, subject, words | late, words | late)
 
 

@@ -68,7 +68,8 @@ MILESTONES: dict[str, Words] = {
         "{who}：{name} 已于 {on} 完成，期限 {due}", "{who}: {name} was reached on {on}, due {due}"
     ),
     "behind": Words(
-        "{who}：{name} 将于 {due} 到期，尚未完成", "{who}: {name} is due on {due}, not reached yet"
+        "{who}：{name} 将于 {due} 到期，至今未报完成",
+        "{who}: {name} is due on {due}, not reported as reached",
     ),
     "missed": Words(
         "{who}：{name} 逾期，期限 {due}{late_zh}", "{who}: {name} is late, due {due}{late_en}"

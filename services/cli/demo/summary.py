@@ -17,7 +17,7 @@ SELECT a.target AS target, toString(toDate(min(a.as_of), 'Asia/Shanghai')) AS pu
     any(a.scope) AS scope, any(i.name_zh) AS name_zh, any(i.name_en) AS name_en
 FROM bi.assessments AS a
 LEFT JOIN bi.indicators AS i ON i.indicator = a.indicator
-WHERE a.lamp IN ('yellow', 'red') AND NOT a.superseded
+WHERE a.lamp IN ('yellow', 'red') AND NOT a.superseded AND isNotNull(a.as_of)
 GROUP BY a.target
 ORDER BY published, target
 """
