@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bench import city
 from deploy.local.clickhouse.engine import Connection, Engine
+from deploy.local.clickhouse.spool import Spool
 from services.aggregate.migrate import migrations, statements
 
 ROWS = 100_000
@@ -27,6 +28,7 @@ def _tables(connection: Connection) -> None:
 def main() -> None:
     """Answer words until stdin ends."""
     engine = Engine(Path(sys.argv[1]))
+    spool = Spool(Path(sys.argv[1]).with_name("spool"))
     connection = engine.connect()
     _tables(connection)
     block = connection.query(city.rows_of(ROWS, 0).encode(), "Native").data
@@ -37,7 +39,7 @@ def main() -> None:
         offset += 1
         data = city.numbered(block, offset)
         started = time.perf_counter()
-        writing = connection.insert(b"INSERT INTO pacekeeper.raw", "Native")
+        writing = connection.insert(b"INSERT INTO pacekeeper.raw", "Native", spool.file())
         writing.append(data)
         writing.done()
         return time.perf_counter() - started

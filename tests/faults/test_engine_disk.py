@@ -1,13 +1,13 @@
 """A full disk: an insert that finds no room says so, and nothing that was stored is lost."""
 
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from clickhouse_connect.driver.exceptions import DatabaseError
 
+from tests.faults.small_disk import SmallDisk, small_disk
 from tests.integration.embedded_clickhouse import Running, embedded_server
 
 TABLE = (
@@ -18,18 +18,11 @@ NOT_ENOUGH_SPACE = "243"
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 48 MiB."""
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", tmp_path],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if mounted.returncode != 0:
-        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
-    yield tmp_path
-    subprocess.run(["umount", "--lazy", tmp_path], check=True)
+def disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    """48 MiB, two thirds of them free."""
+    with small_disk(tmp_path, 48) as disk:
+        disk.fill(leave=32 << 20)
+        yield disk
 
 
 def insert(server: Running, number: int) -> httpx.Response:
@@ -43,11 +36,9 @@ def stored(server: Running) -> list[int]:
     return [int(line) for line in answer.text.split()]
 
 
-def test_a_full_disk_answers_243_and_loses_nothing(small_disk: Path) -> None:
-    ballast = small_disk / "ballast"
-    ballast.write_bytes(os.urandom(16 << 20))
+def test_a_full_disk_answers_243_and_loses_nothing(disk: SmallDisk) -> None:
     acknowledged: list[int] = []
-    with embedded_server(small_disk / "data") as server:
+    with embedded_server(disk.folder / "data") as server:
         server.ask(TABLE).raise_for_status()
         refused: httpx.Response | None = None
         while refused is None:
@@ -60,8 +51,25 @@ def test_a_full_disk_answers_243_and_loses_nothing(small_disk: Path) -> None:
         assert "(NOT_ENOUGH_SPACE)" in refused.text
         assert len(acknowledged) > 10
         assert stored(server) == acknowledged
-    with embedded_server(small_disk / "data") as server:
+    with embedded_server(disk.folder / "data") as server:
         assert stored(server) == acknowledged
-        ballast.unlink()
+        disk.give_back()
         assert insert(server, len(acknowledged)).status_code == 200
         assert stored(server) == [*acknowledged, len(acknowledged)]
+
+
+@pytest.mark.parametrize("left", [0, 512 << 10])
+def test_rows_that_were_sent_to_a_full_disk_are_refused_and_never_swallowed(
+    disk: SmallDisk, left: int
+) -> None:
+    with embedded_server(disk.folder / "data") as server, server.client() as client:
+        server.ask(TABLE).raise_for_status()
+        client.insert("pacekeeper.raw", [[0, "before"]])
+        disk.give_back()
+        disk.fill(leave=left)
+        with pytest.raises(DatabaseError, match="NOT_ENOUGH_SPACE"):
+            client.insert("pacekeeper.raw", [[1, "while it is full"]])
+        assert stored(server) == [0]
+        disk.give_back()
+        client.insert("pacekeeper.raw", [[1, "again"]])
+        assert stored(server) == [0, 1]

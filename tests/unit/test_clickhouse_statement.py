@@ -7,6 +7,7 @@ import pytest
 from deploy.local.clickhouse.statement import (
     as_subquery,
     first_word,
+    from_file,
     insert_head,
     into_file,
     output_format,
@@ -117,6 +118,23 @@ def test_a_with_before_a_select_carries_no_data(text: bytes) -> None:
 )
 def test_a_result_goes_to_a_file_instead_of_its_format(text: bytes, there: bytes) -> None:
     assert into_file(text, "/a'b", "JSON") == there
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        (b"INSERT INTO t", b"INSERT INTO t\n@\n\nFORMAT CSV"),
+        (b"INSERT INTO t (a) -- all", b"INSERT INTO t (a) -- all\n@\n\nFORMAT CSV"),
+        (
+            b"INSERT INTO t (a) SETTINGS async_insert = 1",
+            b"INSERT INTO t (a) \n@\nSETTINGS async_insert = 1\nFORMAT CSV",
+        ),
+        (b"INSERT INTO settings (a)", b"INSERT INTO settings (a)\n@\n\nFORMAT CSV"),
+    ],
+)
+def test_the_data_of_an_insert_come_from_a_file(text: bytes, there: bytes) -> None:
+    source = b"FROM INFILE '/a\\'b' COMPRESSION 'none'"
+    assert from_file(text, "/a'b", "CSV") == there.replace(b"@", source)
 
 
 def test_a_statement_in_brackets_has_no_format_and_no_end() -> None:

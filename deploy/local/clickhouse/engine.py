@@ -9,12 +9,14 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, BinaryIO
 
-from deploy.local.clickhouse.errors import DatabaseError, from_engine
+from deploy.local.clickhouse.errors import DatabaseError, from_engine, room
+from deploy.local.clickhouse.statement import from_file
 
 # What differs from a server's defaults in the embedded engine, and is put back.
 _SERVER_LIKE = {"implicit_select": "0", "allow_introspection_functions": "0"}
@@ -110,10 +112,12 @@ class Connection:
         result = _translated(lambda: self._raw.send_query(text, format, params=dict(params or {})))
         return Stream(self._raw, result)
 
-    def insert(self, statement: bytes, format: str) -> Insert:
-        """Begin an INSERT (without its FORMAT clause) whose data follow piece by piece."""
-        text = statement.decode("utf-8", "surrogateescape")
-        return Insert(self._raw, _translated(lambda: self._raw.send_insert(text, format)))
+    def insert(self, statement: bytes, format: str, file: BinaryIO) -> Insert:
+        """Begin an INSERT (without its FORMAT clause) whose data are gathered in this empty file.
+
+        The file is closed with the INSERT.
+        """
+        return Insert(self._raw, statement, format, file)
 
     def classify(self, text: str) -> tuple[str, int]:
         """What kind of statement this is (READ_ONLY, MUTATING, CONTROL, UNKNOWN), and how many."""
@@ -163,24 +167,33 @@ class Stream:
 
 
 class Insert:
-    """A running INSERT; what was appended counts once `done` returns."""
+    """An INSERT whose data are gathered in a file first; they count once `done` returns.
 
-    def __init__(self, raw: Any, result: Any) -> None:
+    The engine has an interface for pieces too, but that one answers that all is well when the rows
+    could not be written: on a full disk they would be lost without a word.
+    """
+
+    def __init__(self, raw: Any, statement: bytes, format: str, file: BinaryIO) -> None:
         self._raw = raw
-        self._result = result
+        self._statement = from_file(statement, f"/dev/fd/{file.fileno()}", format)
+        self._file = file
 
     def append(self, data: bytes) -> None:
-        """Give the engine more data."""
-        if data:
-            _translated(lambda: self._raw.insert_append(self._result, data))
+        """Gather more data."""
+        with room():
+            self._file.write(data)
 
     def done(self) -> Stats:
-        """Finish and make the rows visible and durable."""
-        return _stats(_translated(lambda: self._raw.insert_done(self._result)))
+        """Write the rows and make them visible and durable."""
+        with room(), self._file:
+            self._file.seek(0)
+            return _stats(_translated(lambda: self._raw.query(self._statement, "Null", params={})))
 
     def cancel(self) -> None:
-        """Give up the rows that are not written yet."""
-        self._raw.insert_cancel(self._result)
+        """Give the data up; nothing was written."""
+        # What had no room is flushed once more, in vain.
+        with suppress(OSError):
+            self._file.close()
 
 
 def quoted(value: str) -> str:

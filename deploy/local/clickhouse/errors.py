@@ -7,6 +7,8 @@ BrokenBodyError          the client went away, or its body ended early: nobody i
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 NAMES = {
@@ -21,6 +23,7 @@ NAMES = {
     194: "REQUIRED_PASSWORD",
     202: "TOO_MANY_SIMULTANEOUS_QUERIES",
     241: "MEMORY_LIMIT_EXCEEDED",
+    243: "NOT_ENOUGH_SPACE",
     261: "UNKNOWN_BLOCK_INFO_FIELD",
     271: "CANNOT_DECOMPRESS",
     344: "SUPPORT_IS_DISABLED",
@@ -86,3 +89,12 @@ def from_engine(message: str) -> DatabaseError:
         # The engine now and then wraps an error into itself: the innermost says it all.
         return from_engine(text.removesuffix("."))
     return DatabaseError(int(found[1]), text, name[1] if name else "")
+
+
+@contextmanager
+def room() -> Iterator[None]:
+    """A disk without room for what a request needs, as ClickHouse says it."""
+    try:
+        yield
+    except OSError as error:
+        raise DatabaseError(243, f"Cannot keep what is sent: {error.strerror}") from error

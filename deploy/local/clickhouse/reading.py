@@ -237,7 +237,7 @@ class Reading:
         for table in self._request.external:
             lease.connection.query(table.create, "Null")
             self._external.append(table)
-            insert = lease.connection.insert(table.insert, table.format)
+            insert = lease.connection.insert(table.insert, table.format, self._house.spool.file())
             try:
                 insert.append(table.data)
             except BaseException:

@@ -1,19 +1,22 @@
-"""Results that must be whole before they are sent wait on disk, never in memory."""
+"""What must be whole before it goes on, a result or the data of an insert, waits on disk."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import tempfile
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
+
+from deploy.local.clickhouse.errors import room
 
 _PIECE = 1 << 20
 
 
 class Spool:
-    """A folder for results; what an earlier server left in it is dropped."""
+    """A folder of files; what an earlier server left in it is dropped."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -24,6 +27,11 @@ class Spool:
     def path(self) -> Path:
         """A name that nobody has yet."""
         return self._folder / uuid.uuid4().hex
+
+    def file(self) -> BinaryIO:
+        """An empty file without a name, whose room is free again when it is closed."""
+        with room():
+            return cast(BinaryIO, tempfile.TemporaryFile(dir=self._folder))
 
     def keep(self, pieces: Iterable[bytes]) -> Spooled:
         """Write all pieces to disk and give them back from there."""

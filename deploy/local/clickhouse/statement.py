@@ -143,9 +143,25 @@ def output_format(text: bytes) -> str | None:
 def into_file(text: bytes, path: str, format: str) -> bytes:
     """The statement with its result going to a file in this format."""
     clause = format_clause(text)
-    name = path.replace("\\", "\\\\").replace("'", "\\'")
-    target = f"\nINTO OUTFILE '{name}' FORMAT {format}\n".encode()
+    target = f"\nINTO OUTFILE {_quoted(path)} FORMAT {format}\n".encode()
     return text[: clause.start] + target + _without_end(text, clause.end)
+
+
+def from_file(text: bytes, path: str, format: str) -> bytes:
+    """An INSERT without its FORMAT clause, with its data coming from a file in this format."""
+    top = [token for token in tokens(text) if not token.depth]
+    at = len(text)
+    for clause, name, sign in zip(top, top[1:], top[2:], strict=False):
+        # A table may have that name too, but nothing is set right behind it.
+        if clause.upper == b"SETTINGS" and name.kind == "word" and sign.text == b"=":
+            at = clause.start
+            break
+    source = f"\nFROM INFILE {_quoted(path)} COMPRESSION 'none'\n".encode()
+    return text[:at] + source + text[at:] + f"\nFORMAT {format}".encode()
+
+
+def _quoted(path: str) -> str:
+    return "'" + path.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def as_subquery(text: bytes) -> bytes:

@@ -22,7 +22,7 @@ class Writing:
             # An insert takes no parameters of its own, but it sees those of its connection.
             self._lease.connection.set({f"param_{n}": v for n, v in request.params.items()})
             self._insert = self._lease.connection.insert(
-                head.statement, head.format or request.format or "Values"
+                head.statement, head.format or request.format or "Values", house.spool.file()
             )
         except BaseException:
             self._give_back()

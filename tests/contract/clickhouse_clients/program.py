@@ -7,23 +7,15 @@ import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-import pytest
-
+from tests.absent import not_run
 from tests.contract.clickhouse_clients import ground
 from tests.integration.embedded_clickhouse import WRITER, Running
 
 HERE = Path(__file__).parent
 # What a client's runtime is made of stays here from one run of the tests to the next.
 BUILD = HERE.parents[2] / ".cache" / "clients"
-
-
-def not_run(reason: str) -> NoReturn:
-    """Skip for want of a runtime; where all clients have to be there, that is a failure."""
-    if os.environ.get("PACEKEEPER_REQUIRE_CLIENTS") == "1":
-        pytest.fail(f"{reason} (PACEKEEPER_REQUIRE_CLIENTS=1)")
-    pytest.skip(reason)
 
 
 def prepare(what: str, command: Sequence[str | Path], folder: Path) -> None:

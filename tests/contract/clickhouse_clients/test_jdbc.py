@@ -11,9 +11,10 @@ import pytest
 from deploy.local.kafka.jars import ensure_jars
 from deploy.local.kafka.lock import read_lock
 from deploy.local.refusal import Refusal
+from tests.absent import not_run
 from tests.contract.clickhouse_clients import ground
 from tests.contract.clickhouse_clients.expected import AS_JSON
-from tests.contract.clickhouse_clients.program import BUILD, HERE, Answers, not_run, prepare, run
+from tests.contract.clickhouse_clients.program import BUILD, HERE, Answers, prepare, run
 from tests.integration.embedded_clickhouse import WRITER, Running
 
 OPTIONS = (

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.absent import not_run
 from tests.contract.clickhouse_clients import ground
 from tests.contract.clickhouse_clients.expected import AS_JSON
-from tests.contract.clickhouse_clients.program import BUILD, HERE, Answers, not_run, prepare, run
+from tests.contract.clickhouse_clients.program import BUILD, HERE, Answers, prepare, run
 from tests.integration.embedded_clickhouse import WRITER, Running
 
 # As pandas has them once they were made JSON; `large` is left out, since Superset itself puts every
