@@ -12,6 +12,7 @@ from deploy.local import lifecycle
 from deploy.local.lifecycle import Record, State
 from deploy.local.parts import Part
 from deploy.local.processes import Process
+from deploy.local.room import shortage
 
 PROBE_SECONDS = 0.06
 _HEALTH_SECONDS = 5.0
@@ -70,6 +71,8 @@ class Keeper:
                 return
             delay = lifecycle.restart_delay(self.record.failures)
             self._say(f"exit {code}: starting again in {delay:g} s")
+            if self.part.folder is not None and (short := shortage(self.part.folder)):
+                self._say(short)
             await asyncio.sleep(delay)
 
     async def _run_once(self) -> int:

@@ -15,7 +15,8 @@ from deploy.local.statefolder import StateFolder
 @dataclass(frozen=True)
 class Part:
     """One process. `needs` are the parts that must have been ready before its first start;
-    `flag` is the file by which it says that it is ready, removed before each start."""
+    `flag` is the file by which it says that it is ready, removed before each start; `folder` is
+    where its data are, if it has any."""
 
     name: str
     command: tuple[str, ...]
@@ -24,6 +25,7 @@ class Part:
     port: int | None = None
     colour: str = ""
     flag: Path | None = None
+    folder: Path | None = None
     grace_seconds: float = 10.0
     start_seconds: float = 120.0
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -39,6 +41,7 @@ def stack_parts(settings: Settings, environment: Mapping[str, str]) -> tuple[Par
             kafka_ready(ports.kafka),
             port=ports.kafka,
             colour="35",
+            folder=settings.home / "kafka",
             # The first start ever may have to download the broker over a slow line.
             start_seconds=1800.0,
             grace_seconds=20.0,
@@ -49,6 +52,7 @@ def stack_parts(settings: Settings, environment: Mapping[str, str]) -> tuple[Par
             http_ready(ports.clickhouse, "/ping"),
             port=ports.clickhouse,
             colour="33",
+            folder=settings.home / "clickhouse",
             grace_seconds=20.0,
         ),
         Part(

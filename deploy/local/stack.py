@@ -18,6 +18,7 @@ from deploy.local.kafka.lock import read_lock
 from deploy.local.lifecycle import State
 from deploy.local.logstream import last_lines
 from deploy.local.refusal import Refusal
+from deploy.local.room import shortage
 from deploy.local.settings import Ports, port_variable, read_settings
 from deploy.local.statefolder import StateFolder, acquire_lock, lock_holder, read_status
 from deploy.local.supervisor import end_earlier_run, settle
@@ -31,7 +32,10 @@ _HOPELESS_FAILURES = 3
 
 @dataclass(frozen=True)
 class PartStatus:
-    """One part as the supervisor published it; `since` is an ISO time."""
+    """One part as the supervisor published it; `since` is an ISO time.
+
+    `note` is what the operator has to see to, as of now: its disk is short of room.
+    """
 
     name: str
     state: str
@@ -42,6 +46,7 @@ class PartStatus:
     failures: int
     exit_code: int | None
     was_ready: bool
+    note: str | None = None
 
     @property
     def hopeless(self) -> bool:
@@ -64,6 +69,11 @@ class StackStatus:
     @property
     def ready(self) -> bool:
         return self.state == "ready"
+
+    @property
+    def noted(self) -> bool:
+        """Has any part a note?"""
+        return any(part.note for part in self.parts.values())
 
 
 class StartFailed(Refusal):
@@ -230,10 +240,12 @@ class Stack:
 
 
 def _parts(published: dict[str, Any]) -> dict[str, PartStatus]:
-    return {
-        name: PartStatus(name, **{key: value for key, value in part.items() if key != "birth"})
-        for name, part in published["parts"].items()
-    }
+    return {name: _part(name, **part) for name, part in published["parts"].items()}
+
+
+def _part(name: str, birth: float | None, folder: str | None = None, **told: Any) -> PartStatus:
+    # Looked up by whoever asks: where there is no room, no newer status can be written either.
+    return PartStatus(name, **told, note=shortage(Path(folder)) if folder else None)
 
 
 def _end(supervisor: subprocess.Popen[bytes]) -> None:

@@ -96,6 +96,7 @@ class Supervisor:
             "pid": record.pid,
             "birth": self._birth(record.pid),
             "port": keeper.part.port,
+            "folder": keeper.part.folder and str(keeper.part.folder),
             "since": datetime.fromtimestamp(record.since, UTC).isoformat(timespec="milliseconds"),
             "restarts": record.restarts,
             "failures": record.failures,

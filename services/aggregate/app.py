@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from schemas import topics
 from schemas.records import RebuildAsked, Touched
-from services.aggregate import sink
+from services.aggregate import patience, sink
 from services.aggregate.audit import Auditor
 from services.aggregate.boundary_door import PATH, BoundaryDoor
 from services.aggregate.catalogue import Catalogue
@@ -64,7 +64,7 @@ class Aggregate:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._threads: list[threading.Thread] = []
-        self._ready = Readiness(("write", "derive", "sink", "audit"))
+        self._ready = Readiness(("write", "derive", "sink", "audit"), patience.held)
         self.stop = threading.Event()
         self.failed = threading.Event()
 

@@ -13,6 +13,10 @@ _FIRST, _LONGEST = 0.1, 5.0
 log = logs.get("aggregate")
 
 
+# What this process is trying again just now, by the name of the thread that does: see ready.
+held: dict[str, str] = {}
+
+
 class StoppedError(Exception):
     """The process is told to stop while something was still being tried: nothing is committed."""
 
@@ -20,11 +24,16 @@ class StoppedError(Exception):
 def until_done(what: str, attempt: Callable[[], T], stop: threading.Event) -> T:
     """The answer of `attempt`, however long its other side is away. RefusedError passes through."""
     pause = _FIRST
-    while True:
-        try:
-            return attempt()
-        except AwayError as error:
-            log.warning("away_trying_again", what=what, pause=pause, error=str(error)[:300])
-            if stop.wait(pause):
-                raise StoppedError(what) from error
-            pause = min(pause * 2, _LONGEST)
+    thread = threading.current_thread().name
+    try:
+        while True:
+            try:
+                return attempt()
+            except AwayError as error:
+                held[thread] = what
+                log.warning("away_trying_again", what=what, pause=pause, error=str(error)[:300])
+                if stop.wait(pause):
+                    raise StoppedError(what) from error
+                pause = min(pause * 2, _LONGEST)
+    finally:
+        held.pop(thread, None)

@@ -1,4 +1,6 @@
-"""When the aggregate is ready: its roles run, and no partition of `events` is halted."""
+"""When the aggregate is ready: its roles run, none waits for a store or broker that is away or
+full, and no partition of `events` is halted.
+"""
 
 from collections.abc import Collection, Sequence
 
@@ -6,11 +8,16 @@ from schemas.topics import EVENTS
 
 
 class Readiness:
-    """What /readyz asks. `running` are the roles that do, `halted` the partitions that are."""
+    """What /readyz asks.
 
-    def __init__(self, roles: Sequence[str]) -> None:
+    `running` are the roles that do, `held` those that try something again, `halted` the partitions
+    that are.
+    """
+
+    def __init__(self, roles: Sequence[str], held: Collection[str] = ()) -> None:
         self.running: set[str] = set()
         self.halted: Collection[int] = ()
+        self._held = held
         self._roles = roles
         self._was_ready = False
 
@@ -21,4 +28,6 @@ class Readiness:
             # Who waits for a start would start it over and over for a partition that stays halted.
             self._was_ready = all(roles.values())
             return roles
+        for role in list(self._held):
+            roles[role] = False
         return roles | {f"{EVENTS.name}/{partition}": False for partition in list(self.halted)}

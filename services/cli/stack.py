@@ -77,7 +77,10 @@ def down(as_json: AsJson = False) -> None:
 
 
 def status(as_json: AsJson = False) -> None:
-    """各部分的状态、端口 / each part, its state and its port. 未全部就绪时退出码 1."""
+    """各部分的状态、端口 / each part, its state and its port.
+
+    未全部就绪或磁盘将满时退出码 1 / exit code 1 unless all are ready and have room on their disk.
+    """
     found = Stack().status()
     if as_json:
         put_json(_described(found))
@@ -90,7 +93,10 @@ def status(as_json: AsJson = False) -> None:
                 for p in found.parts.values()
             ],
         )
-    if not found.ready:
+        for part in found.parts.values():
+            if part.note:
+                say(f"{part.name}: {part.note}")
+    if found.noted or not found.ready:
         raise typer.Exit(1)
 
 
@@ -104,6 +110,7 @@ def _described(found: StackStatus) -> dict[str, object]:
                 "port": part.port,
                 "restarts": part.restarts,
                 "since": part.since,
+                "note": part.note,
             }
             for part in found.parts.values()
         },

@@ -37,7 +37,14 @@ from deploy.local.clickhouse.request import Request
             "UNKNOWN_FORMAT",
             "Unknown format X.",
         ),
-        ("send_insert says no", 1001, "STD_EXCEPTION", "send_insert says no"),
+        (
+            "Code: 27. DB::Exception: No number: (at row 1)\n: (in file/uri /dev/fd/14): While "
+            "executing File. (CANNOT_PARSE) (version 26.9.2.1)",
+            27,
+            "CANNOT_PARSE",
+            "No number: (at row 1)\n: While executing File.",
+        ),
+        ("nothing of its own", 1001, "STD_EXCEPTION", "nothing of its own"),
     ],
 )
 def test_a_message_of_the_engine_is_taken_apart(

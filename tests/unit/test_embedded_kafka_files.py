@@ -1,5 +1,6 @@
 """The broker's jars, lock, settings and folder, with a small Maven repository of our own."""
 
+import errno
 import gc
 import hashlib
 import threading
@@ -183,6 +184,26 @@ def test_the_exit_code_says_whether_a_restart_can_help(
     monkeypatch.setattr(command, "bring_jars", refuse)
     assert command.main(["--jars"]) == code
     assert capsys.readouterr().err == "不行 / no\n"
+
+
+def test_a_full_disk_is_said_in_words_and_may_pass(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(env: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "server.properties.new")
+
+    monkeypatch.setattr(command, "bring_jars", full)
+    assert command.main(["--jars"]) == PASSING_EXIT
+    assert "no room on the disk to start: server.properties.new" in capsys.readouterr().err
+
+
+def test_another_error_of_the_disk_is_not_explained_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(env: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(command, "bring_jars", broken)
+    with pytest.raises(OSError, match="Input/output error"):
+        command.main(["--jars"])
 
 
 def test_the_lock_is_rewritten_on_request(

@@ -18,3 +18,13 @@ def test_a_halted_partition_is_named_once_it_was_ready() -> None:
     ready.running.add("write")
     assert ready.checks() == {"write": True}
     assert ready.checks() == {"write": True, "events/2": False}
+
+
+def test_a_role_that_tries_again_is_not_ready_once_it_was() -> None:
+    held: dict[str, str] = {"write": "store"}
+    ready = Readiness(("write", "sink"), held)
+    ready.running |= {"write", "sink"}
+    assert ready.checks() == {"write": True, "sink": True}
+    assert ready.checks() == {"write": False, "sink": True}
+    held.clear()
+    assert ready.checks() == {"write": True, "sink": True}

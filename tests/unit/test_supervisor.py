@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import pytest
 import supervisor_stand_ins
 from supervisor_stand_ins import eventually, journal, open_gate, stand_in
 
-from deploy.local import keeper
+from deploy.local import keeper, room
 from deploy.local.lifecycle import HOPELESS_EXIT
 from deploy.local.logstream import LogStream, last_lines
 from deploy.local.parts import Part
@@ -249,6 +250,21 @@ def test_a_status_that_cannot_be_written_does_not_stop_the_parts(folder: StateFo
 
     supervise(folder, [stand_in(folder.home, "ingest")], scenario)
     assert "cannot write the status" in last_lines(folder.log_of("pacekeeper"), 100)[0]
+
+
+def test_a_part_that_ends_on_a_full_disk_says_so_in_log_and_status(
+    folder: StateFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "SCARCE_BYTES", 1 << 62)
+    program = "import sys; sys.exit(1)"
+    part = replace(stand_in(folder.home, "broker", program=program), folder=folder.home)
+
+    async def scenario(supervisor: Supervisor) -> None:
+        await until(lambda: part_of(folder, "broker")["failures"] > 0)
+        await until(lambda: "make room" in " ".join(last_lines(folder.log_of("broker"))))
+
+    supervise(folder, [part], scenario)
+    assert part_of(folder, "broker")["folder"] == str(folder.home)
 
 
 def test_leftovers_are_ended_only_if_they_are_the_same_process(folder: StateFolder) -> None:

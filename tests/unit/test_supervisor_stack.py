@@ -13,11 +13,12 @@ import supervisor_stand_ins
 from supervisor_stand_ins import journal, open_gate
 
 from deploy.local import __main__ as command
+from deploy.local import room
 from deploy.local.ports import free_port
 from deploy.local.refusal import Refusal
 from deploy.local.settings import Ports
 from deploy.local.stack import PartStatus, Stack, StartFailed
-from deploy.local.statefolder import acquire_lock, lock_holder, write_status
+from deploy.local.statefolder import acquire_lock, lock_holder, read_status, write_status
 
 
 class StandInStack(Stack):
@@ -173,3 +174,18 @@ def test_the_foreground_command_refuses_in_one_line(
     assert command.main(["--home", str(stack.folder.home), "--quiet"]) == 1
     assert capsys.readouterr().err.count("\n") == 1
     assert not stack.folder.home.exists()
+
+
+def test_a_part_whose_disk_is_nearly_full_is_noted(
+    running: StandInStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not running.status().noted
+    published = read_status(running.folder)
+    assert published is not None
+    published["parts"]["one"]["folder"] = str(running.folder.home)
+    write_status(running.folder, published)
+    assert not running.status().noted
+    monkeypatch.setattr(room, "SCARCE_BYTES", 1 << 62)
+    status = running.status()
+    assert status.noted
+    assert "make room" in str(status.parts["one"].note)

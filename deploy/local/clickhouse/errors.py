@@ -46,6 +46,8 @@ _STATUS = (
 
 _ENGINE_MESSAGE = re.compile(r"Code: (\d+)\. (?:DB::)*Exception: (.*)", re.DOTALL)
 _NAME_AT_END = re.compile(r"\s*\(([A-Z][A-Z0-9_]+)\)\s*$")
+# Where the data of an insert wait is nothing that a client could look up.
+_OUR_FILE = re.compile(r":? *\(in file/uri /dev/fd/\d+\)")
 _VERSION_AT_END = re.compile(r"\s*\(version [^)]*(?:\([^)]*\))?\)\s*$")
 
 
@@ -82,7 +84,7 @@ def from_engine(message: str) -> DatabaseError:
     found = _ENGINE_MESSAGE.search(message)
     if found is None:
         return DatabaseError(1001, message, "STD_EXCEPTION")
-    text = _VERSION_AT_END.sub("", found[2])
+    text = _OUR_FILE.sub("", _VERSION_AT_END.sub("", found[2]))
     name = _NAME_AT_END.search(text)
     text = _NAME_AT_END.sub("", text)
     if text.startswith(f"Code: {found[1]}. "):

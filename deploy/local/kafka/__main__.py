@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -86,6 +87,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Refusal as refusal:
         _tell(str(refusal))
         return PASSING_EXIT if refusal.passing else HOPELESS_EXIT
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        _tell(f"磁盘没有空间，无法启动 / no room on the disk to start: {error.filename}")
+        return PASSING_EXIT
     return 0
 
 
