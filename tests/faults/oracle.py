@@ -139,6 +139,13 @@ def _month(
         world.bad_ids.add(name)
 
 
+def repeated(events: list[bytes], chance: random.Random) -> list[bytes]:
+    """Each event one to five times, in no order."""
+    sent = [event for event in events for _ in range(chance.randint(1, 5))]
+    chance.shuffle(sent)
+    return sent
+
+
 def current_values(world: World) -> dict[tuple[str, str, str], tuple[Decimal, int, bool]]:
     """(entity, measure, period) → value, vintages, derived."""
     found: dict[tuple[str, str, str], tuple[Decimal, int, bool]] = {}

@@ -1,6 +1,7 @@
 """`kill -9` of each process once while events are pushed: nothing lost, doubled or wrong."""
 
 import os
+import random
 import tempfile
 import threading
 import time
@@ -24,7 +25,7 @@ class Sender:
 
     def __init__(self, stack: RunningStack, requests: list[list[bytes]]) -> None:
         self._stack = stack
-        self._requests = requests
+        self.requests = requests
         self.done = 0
         self.repeated = 0
         self.verdicts: dict[str, int] = {"accepted": 0, "duplicate": 0, "rejected": 0}
@@ -34,7 +35,7 @@ class Sender:
     def _run(self) -> None:
         try:
             with self._stack.http() as http:
-                for request in self._requests:
+                for request in self.requests:
                     self._send(http, request)
                     self.done += 1
         except BaseException as error:
@@ -83,9 +84,10 @@ def test_each_process_killed_once_loses_doubles_and_falsifies_nothing(
     world = oracle.build(seed, entities=30, vintages=3)
     figures = world.figures + world.bad
     assert len(figures) >= 2_000
-    sender = Sender(own_stack, in_requests(world.definitions) + in_requests(figures))
+    sent = oracle.repeated(figures, random.Random(seed))
+    sender = Sender(own_stack, in_requests(world.definitions) + in_requests(sent))
     sender.thread.start()
-    steps = len(sender._requests) // (len(PARTS) + 1)
+    steps = len(sender.requests) // (len(PARTS) + 1)
     for n, part in enumerate(PARTS, 1):
         eventually(
             lambda n=n: sender.done >= n * steps or sender.error, 120, f"pushing before {part}"

@@ -11,10 +11,13 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
+import orjson
 import pytest
 
 from tests.faults import oracle
@@ -37,11 +40,8 @@ class Paced(Sender):
     """Sends at a steady rate, and what piled up while nobody answered at once."""
 
     def __init__(self, stack: RunningStack, world: oracle.World, chance: random.Random) -> None:
-        repeated = [
-            event for event in world.figures + world.bad for _ in range(chance.randint(1, 5))
-        ]
-        chance.shuffle(repeated)
-        super().__init__(stack, in_requests(repeated))
+        sent = oracle.repeated(world.figures + world.bad, chance)
+        super().__init__(stack, in_requests(sent))
         self._begun = time.monotonic()
 
     def _send(self, http: object, request: list[bytes]) -> None:
@@ -81,6 +81,18 @@ def under_load(stack: RunningStack, seed: int, seconds: float) -> Iterator[Paced
     stack.await_ready(90)
     found = settled_differences(stack, world, seed)
     assert found == {}, f"{found}\n{stack.logs()}"
+
+
+def test_each_event_is_sent_one_to_five_times_and_in_no_order() -> None:
+    world = oracle.build(7, entities=3, vintages=3)
+    events = world.figures + world.bad
+    sent = oracle.repeated(events, random.Random(7))
+    times = Counter(sent)
+    assert times.keys() == set(events)
+    assert set(times.values()) == {1, 2, 3, 4, 5}
+    recorded = [orjson.loads(event)["time"] for event in sent]
+    backwards = sum(later < earlier for earlier, later in pairwise(recorded))
+    assert 0.4 < backwards / len(recorded) < 0.6
 
 
 @pytest.mark.timeout(600 + 30 * KILLS)
