@@ -28,8 +28,8 @@ class Series:
     def __init__(self, indicator: IndicatorDefined, figures: Sequence[Figure]) -> None:
         self._indicator = indicator
         self.figures = figures
-        self._keys = [Key(f.scope, f.measure, f.start, f.end) for f in figures]
-        self._said = [_read(figure, unit_of(indicator, figure.measure)) for figure in figures]
+        self.keys = [Key(f.scope, f.measure, f.start, f.end) for f in figures]
+        self.said = [_read(figure, unit_of(indicator, figure.measure)) for figure in figures]
         self.followed = history(self._changes()) if indicator.is_flow else {}
         self._derived = dict(self.followed)
         self._lacks: Mapping[Key, str] = {}
@@ -51,7 +51,7 @@ class Series:
     def told(self) -> dict[Key, list[Line]]:
         """Every figure with its vintages, the reported and the derived ones."""
         found: dict[Key, list[Line]] = {}
-        for key, figure, said in zip(self._keys, self.figures, self._said, strict=True):
+        for key, figure, said in zip(self.keys, self.figures, self.said, strict=True):
             found[key] = [
                 [
                     Vintage(vintage.recorded_at, fact)
@@ -63,13 +63,9 @@ class Series:
         return found
 
     def _changes(self) -> Iterator[Change]:
-        for key, figure, said in zip(self._keys, self.figures, self._said, strict=True):
+        for key, figure, said in zip(self.keys, self.figures, self.said, strict=True):
             for vintage, fact in zip(figure.vintages, said, strict=True):
                 yield vintage.recorded_at, key, fact
-
-    def fact(self, place: int, count: int) -> Fact | None:
-        """What the first `count` vintages of one figure say, at least one."""
-        return self._said[place][count - 1]
 
     def facts(self) -> list[Fact]:
         """What holds now: reported figures, forecasts too, then what follows from the others."""
@@ -83,14 +79,14 @@ class Series:
         return [fact for said in (*self._said, *derived) for fact in _of_other_classes(said)]
 
     def _held(self, derived: Mapping[Key, Sequence[Derived]]) -> list[Fact]:
-        reported = [said[-1] for said in self._said if said[-1] is not None]
+        reported = [said[-1] for said in self.said if said[-1] is not None]
         held = [_fact(key, past[-1], past) for key, past in derived.items() if past[-1].holds]
         return reported + held
 
     def _shown(self) -> dict[Key, list[Derived]]:
         """What is derived, without what something reported stands before."""
         found: dict[Key, list[Derived]] = {}
-        for key, figure, said in zip(self._keys, self.figures, self._said, strict=True):
+        for key, figure, said in zip(self.keys, self.figures, self.said, strict=True):
             if key in self._derived:
                 there = zip(figure.vintages, said, strict=True)
                 reported = {vintage.recorded_at: fact is not None for vintage, fact in there}
@@ -107,7 +103,7 @@ class Series:
             entity,
             version,
             self.facts() if derived is self._derived else self._held(derived),
-            zip(self._keys, vintages, self._said, strict=True),
+            list(zip(self.keys, vintages, self.said, strict=True)),
             derived,
             self._lacks,
             found,

@@ -6,23 +6,26 @@ from schemas.data import Measure
 from schemas.exact import CONTEXT, text
 from services.aggregate.findings.finding import Breach, Check, Place
 from services.aggregate.findings.identity_broken import sum_of
-from services.aggregate.findings.known import Known, Lines
+from services.aggregate.findings.known import Known, Reported
 from services.aggregate.findings.timeline import Said
 
 
 def places(known: Known) -> Iterator[Place]:
     """Every reported amount that each child with figures of the scope has as well."""
-    for key, line in known.reported.items():
+    if not known.children:
+        return
+    for key in known.reported:
         below = [lines for lines in known.children.values() if _speaks_of(lines, key.scope)]
         if key.measure is Measure.RATE or not below:
             continue
-        parts = [lines[key] for lines in below if key in lines]
-        if len(parts) == len(below):
-            yield Place(key, (line, *parts), _check(known.unit))
+        lines = [known.reported.get(key), *(part.get(key) for part in below)]
+        there = tuple(line for line in lines if line is not None)
+        if len(there) == len(lines):
+            yield Place(key, there, _check(known.unit))
 
 
-def _speaks_of(lines: Lines, scope: str) -> bool:
-    return any(key.scope == scope for key in lines)
+def _speaks_of(reported: Reported, scope: str) -> bool:
+    return any(key.scope == scope for key in reported)
 
 
 def _check(unit: str) -> Check:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
+from itertools import pairwise
 
 from schemas.data import FLOW, Measure
 from schemas.exact import text
@@ -15,29 +17,26 @@ from services.aggregate.year_to_date import new_year
 
 def places(known: Known) -> Iterator[Place]:
     """Every reported year-to-date beside those at earlier ends of its year and scope."""
-    for (scope, _), unsorted in _years(known).items():
-        ends = sorted(unsorted)
+    for (scope, _), totals in _years(known).items():
+        totals.sort()
+        # Mostly every value is above all before it.
+        if all(earlier[2] <= later[1] for earlier, later in pairwise(totals)):
+            continue
+        ends = list(dict.fromkeys(end for end, _, _ in totals))
         for count, end in enumerate(ends):
             own = known.reported_total(scope, end)
             before = _before(known, scope, own, ends[:count]) if own else []
-            if own and before and _ever_below(own, before):
+            if own and before:
                 key = Key(scope, Measure.CUMULATIVE, new_year(end), end)
                 yield Place(key, (own, *before), _check(known.unit, end))
 
 
-def _ever_below(own: Timeline, before: Sequence[Timeline]) -> bool:
-    """Is there anything to look at more closely? Mostly every value is above all before it."""
-    bounds = own.bounds
-    return bounds is not None and any(
-        line.bounds is not None and bounds[0] < line.bounds[1] for line in before
-    )
-
-
-def _years(known: Known) -> dict[tuple[str, int], set[date]]:
-    found: dict[tuple[str, int], set[date]] = {}
-    for key in (*known.reported, *known.derived):
-        if key.measure in FLOW and key.start == new_year(key.end):
-            found.setdefault((key.scope, key.end.year), set()).add(key.end)
+def _years(known: Known) -> dict[tuple[str, int], list[tuple[date, Decimal, Decimal]]]:
+    """The ends of year-to-dates there ever were, under either name, each with its bounds."""
+    found: dict[tuple[str, int], list[tuple[date, Decimal, Decimal]]] = {}
+    for (scope, measure, start, end), bounds in known.bounds.items():
+        if measure in FLOW and start == new_year(end):
+            found.setdefault((scope, end.year), []).append((end, *bounds))
     return found
 
 

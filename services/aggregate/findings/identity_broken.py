@@ -15,9 +15,11 @@ from services.aggregate.findings.timeline import Said
 
 def places(known: Known) -> Iterator[Place]:
     """Every period value beside the reported year-to-dates at its end and before its start."""
-    for key, line in known.reported.items():
+    for key in known.reported:
         if key.measure is not Measure.PERIOD or key.start.year != key.end.year:
             continue
+        line = known.reported.get(key)
+        assert line is not None
         first = key.end.replace(month=1, day=1)
         check = _check(known.unit, key.end)
         if key.start == first:

@@ -1,6 +1,6 @@
 """All that findings look at: the figures of a series from moment to moment; pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,24 +16,70 @@ from services.aggregate.findings.timeline import Said, Timeline, merged, newer, 
 from services.aggregate.store import Vintage
 from services.aggregate.year_to_date import new_year
 
-Lines = Mapping[Key, Timeline]
+Bounds = tuple[Decimal, Decimal]
 Totals = dict[tuple[str, date], Timeline | None]
 Vintages = Sequence[tuple[datetime, Said | None]]
 
 
+class Reported:
+    """What was reported in a series; a figure's timeline is made when it is asked for."""
+
+    def __init__(self, indicator: IndicatorDefined, series: Series) -> None:
+        self._indicator = indicator
+        self._series = series
+        self._places = {key: place for place, key in enumerate(series.keys)}
+        self._lines: dict[Key, Timeline] = {}
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._places)
+
+    def get(self, key: Key) -> Timeline | None:
+        """What was known of one figure."""
+        if key not in self._lines:
+            if key not in self._places:
+                return None
+            # A forecast is no actual: as long as it is the newest, nothing is known.
+            self._lines[key] = Timeline(
+                [
+                    (at, None if said and said.status is Status.FORECAST else said)
+                    for at, said in self.vintages(key)
+                ]
+            )
+        return self._lines[key]
+
+    def vintages(self, key: Key) -> Vintages:
+        """Every vintage of one figure, forecasts too."""
+        place = self._places[key]
+        unit = unit_of(self._indicator, key.measure)
+        said = zip(self._series.figures[place].vintages, self._series.said[place], strict=True)
+        return [(vintage.recorded_at, _told(fact, vintage, unit)) for vintage, fact in said]
+
+    def first_published(self) -> Iterator[tuple[Key, datetime]]:
+        """When the first vintage of each figure was recorded."""
+        moments = (figure.vintages[0].recorded_at for figure in self._series.figures)
+        return zip(self._series.keys, moments, strict=True)
+
+    def revised(self) -> list[Key]:
+        """The figures with a second vintage."""
+        figures = zip(self._series.keys, self._series.figures, strict=True)
+        return [key for key, figure in figures if len(figure.vintages) > 1]
+
+
 @dataclass(frozen=True)
 class Known:
-    """One series: every vintage of its figures, what was reported and what followed from it.
+    """One series: what was reported of its figures, and what followed from it.
 
-    `children` is what was reported of each entity below, where they must add up.
+    `bounds` are the least and the greatest value that a figure ever had, as reported, forecast or
+    followed from its pieces. Most series are plain: what cannot be is seen there, without a look
+    at any moment. `children` is what was reported of each entity below, where they must add up.
     """
 
     indicator: IndicatorDefined
     entity: str
-    vintages: Mapping[Key, Vintages]
-    reported: Lines
+    reported: Reported
     derived: Mapping[Key, Sequence[Derived]]
-    children: Mapping[str, Lines] = field(default_factory=dict)
+    bounds: Mapping[Key, Bounds]
+    children: Mapping[str, Reported] = field(default_factory=dict)
     _reported_totals: Totals = field(default_factory=dict, repr=False)
     _totals: Totals = field(default_factory=dict, repr=False)
 
@@ -46,11 +92,9 @@ class Known:
         children: Mapping[str, Series] | None = None,
     ) -> "Known":
         """The series as findings look at it."""
-        vintages = _vintages(indicator, series)
-        below = {
-            child: _reported(_vintages(indicator, part)) for child, part in (children or {}).items()
-        }
-        return cls(indicator, entity, vintages, _reported(vintages), series.followed, below)
+        reported = Reported(indicator, series)
+        below = {child: Reported(indicator, part) for child, part in (children or {}).items()}
+        return cls(indicator, entity, reported, series.followed, _bounds(series), below)
 
     @property
     def unit(self) -> str:
@@ -83,24 +127,20 @@ class Known:
         return Timeline([(each.recorded_at, _followed(key, each)) for each in every])
 
 
-def _vintages(indicator: IndicatorDefined, series: Series) -> dict[Key, Vintages]:
-    return {
-        Key(figure.scope, figure.measure, figure.start, figure.end): [
-            (v.recorded_at, _told(series.fact(place, n), v, unit_of(indicator, figure.measure)))
-            for n, v in enumerate(figure.vintages, start=1)
-        ]
-        for place, figure in enumerate(series.figures)
-    }
-
-
-def _reported(vintages: Mapping[Key, Vintages]) -> Lines:
-    # A forecast is no actual: as long as it is the newest, nothing is known.
-    return {
-        key: Timeline(
-            [(at, None if said and said.status is Status.FORECAST else said) for at, said in every]
-        )
-        for key, every in vintages.items()
-    }
+def _bounds(series: Series) -> dict[Key, Bounds]:
+    found: dict[Key, Bounds] = {}
+    for key, said in zip(series.keys, series.said, strict=True):
+        values = [fact.value for fact in said if fact is not None]
+        if values:
+            found[key] = (min(values), max(values)) if len(values) > 1 else (values[0], values[0])
+    for key, past in series.followed.items():
+        values = [each.value for each in past if each.value is not None]
+        if key in found or len(values) > 1:
+            values += found.get(key, ())
+            found[key] = (min(values), max(values))
+        else:
+            found[key] = (values[0], values[0])
+    return found
 
 
 def _told(fact: Fact | None, vintage: Vintage, shown: str) -> Said | None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -17,26 +17,29 @@ _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 def places(known: Known) -> Iterator[Place]:
     """Every end of which something is due, with all figures that end there."""
-    if known.indicator.due_days is None:
+    due_days = known.indicator.due_days
+    if due_days is None:
         return
+    # What was there in time was never late.
+    late = {
+        (key.scope, key.end)
+        for key, published in known.reported.first_published()
+        if published >= _too_late(key.end, due_days)
+    }
     ends: dict[tuple[str, date], list[Timeline]] = defaultdict(list)
-    for key, line in known.reported.items():
-        ends[key.scope, key.end].append(line)
+    for key in known.reported if late else ():
+        if (key.scope, key.end) in late and (line := known.reported.get(key)) is not None:
+            ends[key.scope, key.end].append(line)
     for (scope, end), lines in ends.items():
-        due = _due(end, known.indicator.due_days)
-        # What was there in time was never late.
-        if all(line.moments[0] < _next_day(due) for line in lines):
-            continue
+        due = due_day(end, due_days)
         yield Place(Key(scope, known.indicator.measure, end, end), tuple(lines), _check(due))
 
 
-_due = lru_cache(maxsize=65536)(due_day)
-
-
 @lru_cache(maxsize=65536)
-def _next_day(day: date) -> datetime:
-    """When the day after begins in Shanghai."""
-    return datetime.combine(day + timedelta(days=1), time(), _SHANGHAI)
+def _too_late(end: date, due_days: int) -> datetime:
+    """When the day after the one on which it is due begins in Shanghai; in UTC as all moments."""
+    day_after = due_day(end, due_days) + timedelta(days=1)
+    return datetime.combine(day_after, time(), _SHANGHAI).astimezone(UTC)
 
 
 def _check(due: date) -> Check:

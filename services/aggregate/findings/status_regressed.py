@@ -20,9 +20,9 @@ FINALITY = {
 
 def places(known: Known) -> Iterator[Place]:
     """Every figure with a second vintage."""
-    for key, vintages in known.vintages.items():
-        if len(vintages) > 1:
-            yield Place(key, (Timeline(vintages), _most_final_before(vintages)), _check)
+    for key in known.reported.revised():
+        vintages = known.reported.vintages(key)
+        yield Place(key, (Timeline(vintages), _most_final_before(vintages)), _check)
 
 
 def finality(said: Said) -> int | None:

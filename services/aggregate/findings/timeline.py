@@ -4,7 +4,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
 from typing import NamedTuple
 
 from schemas.status import Status
@@ -39,12 +38,6 @@ class Timeline:
     def __init__(self, entries: Sequence[tuple[datetime, Said | None]]) -> None:
         self.moments = [moment for moment, _ in entries]
         self._said = [said for _, said in entries]
-
-    @cached_property
-    def bounds(self) -> tuple[Decimal, Decimal] | None:
-        """The least and the greatest value there ever was; None without any."""
-        values = [said.value for said in self._said if said is not None]
-        return (min(values), max(values)) if values else None
 
     def at(self, moment: datetime) -> Said | None:
         """What was known then."""

@@ -10,7 +10,7 @@ from schemas.period import same_day_last_year
 from services.aggregate.derived import Key
 from services.aggregate.findings.finding import Breach, Check, Place
 from services.aggregate.findings.known import Known
-from services.aggregate.findings.timeline import Said, Timeline, merged, rather
+from services.aggregate.findings.timeline import Said, merged, rather
 
 SLIPS = (Decimal(10), Decimal(100), Decimal(10_000))
 _LEAST = Decimal(5)
@@ -18,26 +18,32 @@ _LEAST = Decimal(5)
 
 def places(known: Known) -> Iterator[Place]:
     """Every reported amount beside the same period of last year; a rate has no unit to slip."""
-    for key, line in known.reported.items():
-        if key.measure is Measure.RATE:
+    for key in known.reported:
+        year_before = _year_before(key)
+        if key.measure is Measure.RATE or not _ever_far(known, key, year_before):
             continue
-        year_before = Key(key.scope, key.measure, _last_year(key.start), _last_year(key.end))
+        line = known.reported.get(key)
         last = merged(rather, known.reported.get(year_before), known.followed(year_before))
-        if last is not None and _ever_far(line, last):
-            yield Place(key, (line, last), _check(known.unit))
+        assert line is not None
+        assert last is not None
+        yield Place(key, (line, last), _check(known.unit))
 
 
-_last_year = lru_cache(maxsize=65536)(same_day_last_year)
+@lru_cache(maxsize=65536)
+def _year_before(key: Key) -> Key:
+    return key._replace(start=same_day_last_year(key.start), end=same_day_last_year(key.end))
 
 
-def _ever_far(one: Timeline, other: Timeline) -> bool:
+def _ever_far(known: Known, one: Key, other: Key) -> bool:
     """Is there anything to look at more closely? Mostly all values are of one magnitude."""
-    if one.bounds is None or other.bounds is None:
+    if one not in known.bounds or other not in known.bounds:
         return False
-    values = [abs(value) for value in (*one.bounds, *other.bounds)]
-    same_sign = min(*one.bounds, *other.bounds) > 0 or max(*one.bounds, *other.bounds) < 0
+    bounds = (*known.bounds[one], *known.bounds[other])
+    least, most = min(bounds), max(bounds)
     # The least slip is within a half of ten.
-    return not same_sign or max(values) >= CONTEXT.multiply(min(values), _LEAST)
+    if least > 0:
+        return most >= CONTEXT.multiply(least, _LEAST)
+    return most >= 0 or least <= CONTEXT.multiply(most, _LEAST)
 
 
 def slip(value: Decimal, other: Decimal) -> Decimal | None:
