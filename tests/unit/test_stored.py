@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.aggregate.columnar import table
 from services.aggregate.facts import Series
 from services.aggregate.stored import UNENDED
-from services.aggregate.tables import SeriesRow
+from services.aggregate.tables import SERIES, SeriesRow
 from tests.unit.test_facts import FIRST, TOLD, Told, figures, indicator
 
 Shown = set[tuple[object, ...]]
@@ -57,3 +58,15 @@ def test_every_vintage_of_a_reported_figure_is_numbered_a_deletion_too() -> None
     days = [FIRST + timedelta(days=day) for day in (1, 2, 4)]
     assert (row.past_vintage, row.past_value) == ([1, 2, 3], [5, None, 6])
     assert (row.past_recorded_at, row.past_until) == (days, [*days[1:], UNENDED])
+
+
+def test_what_follows_from_figures_that_changed_fits_the_columns_of_the_table() -> None:
+    told: list[Told] = [
+        ("2024-01", "period", 1, 5),
+        ("2024-01", "period", 2, None),
+        ("2024-01", "period", 3, 6),
+    ]
+    row = Series(indicator(), figures(told)).row("e", 1)
+    assert SERIES.arrow is not None
+    columns = table(SERIES.arrow, [row])
+    assert columns["past.vintage"].to_pylist() == [[1, 2, 3, 1, 1, 2]]
