@@ -41,7 +41,7 @@ class Derived(NamedTuple):
     @property
     def first_recorded_at(self) -> datetime:
         """When the first vintage of the last of its pieces was recorded."""
-        return max(ground.first_recorded_at for ground in self.grounds)
+        return max([ground.first_recorded_at for ground in self.grounds])
 
 
 def shown(past: Iterable[Derived], reported: Mapping[datetime, bool]) -> list[Derived]:

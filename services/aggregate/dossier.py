@@ -72,13 +72,14 @@ class Writer:
         """The JSON of a dossier; defaults are left out."""
         said: dict[str, Any] = about._asdict()
         said["indicator"] = self._once(about.indicator)
+        said["through"] = {str(partition): offset for partition, offset in about.through.items()}
         said["facts"] = _facts(facts)
         said["targets"] = [_written(target) for target in targets]
         if findings:
             said["findings"] = [_written(finding) for finding in findings]
         if beside is not ALONE:
             said |= self._beside(beside)
-        return orjson.dumps(said, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
+        return orjson.dumps(said, option=orjson.OPT_UTC_Z)
 
     def _beside(self, beside: Beside) -> dict[str, Any]:
         said: dict[str, Any] = {"parent": beside.parent, "peers": beside.peers}

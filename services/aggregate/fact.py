@@ -58,7 +58,7 @@ class Fact(NamedTuple):
         """The events it rests on, each once."""
         if not self.derived:
             return (self.event,)
-        return tuple(dict.fromkeys(event for ground in self.grounds for event in ground.basis))
+        return tuple(dict.fromkeys([event for ground in self.grounds for event in ground.basis]))
 
     @property
     def coordinates(self) -> Coordinates:

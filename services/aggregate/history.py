@@ -78,7 +78,7 @@ def _plain_year(scope: str, facts: dict[date, Fact]) -> Histories:
             grounds = (total, before)
         else:
             continue
-        at = max(ground.first_recorded_at for ground in grounds)
+        at = max([ground.first_recorded_at for ground in grounds])
         found[Key(scope, Measure.PERIOD, month.start, end)] = [_made(at, grounds)]
     return found
 
