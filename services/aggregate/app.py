@@ -9,7 +9,8 @@ from services.aggregate import patience, sink
 from services.aggregate.audit import Auditor
 from services.aggregate.boundary_door import PATH, BoundaryDoor
 from services.aggregate.catalogue import Catalogue
-from services.aggregate.derive import REBUILD, Deriver
+from services.aggregate.derive import Deriver
+from services.aggregate.gather import REBUILD
 from services.aggregate.migrate import migrate
 from services.aggregate.patience import StoppedError, until_done
 from services.aggregate.ready import Readiness

@@ -1,4 +1,4 @@
-"""The derive role: reads touched series back, stores what follows, publishes one dossier each.
+"""The derive role: derives what was touched, and all that rests on it.
 
 One process of the group is active (`touched` has one partition), the others stand by. Everything
 it publishes can already be queried.
@@ -8,41 +8,32 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import chain
+from types import MappingProxyType
 from typing import Protocol
 
-from schemas.records import RebuildAsked, Touched
-from schemas.topics import EVENTS, INDICATORS, series_key
+from schemas.records import RebuildAsked
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.comparands import Comparison
 from services.aggregate.counting import Counting
 from services.aggregate.decode import BOUNDARY, CHARGER, PROJECT
 from services.aggregate.dependence import Dependence
-from services.aggregate.dossier import About, Writer
-from services.aggregate.evaluation import Evaluation
-from services.aggregate.facts import by_series
-from services.aggregate.findings.finding import still_open
-from services.aggregate.findings.kinds import find
-from services.aggregate.findings.known import Known
-from services.aggregate.ids import Ids, unpacked
+from services.aggregate.gather import Gathering, Round
+from services.aggregate.ids import Ids
 from services.aggregate.pace import rest
 from services.aggregate.patience import until_done
+from services.aggregate.publish import Batch, Publishing
 from services.aggregate.repeats import Repeats
 from services.aggregate.store import SeriesKey, Store
-from services.aggregate.surroundings import Surroundings
-from services.aggregate.tables import RESTS, SERIES, SeriesRow
 from services.aggregate.take import Source
-from services.aggregate.write import Outlet, in_pieces
+from services.aggregate.write import Outlet
 from services.runtime import logs
 from services.runtime.errors import AwayError, RefusedError
-from services.runtime.kafka import Record, partition_of
+from services.runtime.kafka import Record
 
 log = logs.get("derive")
 
-REBUILD = b"rebuild"
-_A_BATCH = 1_000
 _REST = 0.5
-_SERIES_A_QUERY = 500
+_NOTHING: Mapping[SeriesKey, datetime] = MappingProxyType({})
 _MARKS = (PROJECT, CHARGER, BOUNDARY)
 
 
@@ -67,57 +58,48 @@ class Deriver:
         rebuild: Callable[[RebuildAsked, int], None] = lambda asked, version: None,
     ) -> None:
         self._source = source
+        self._gathering = Gathering(source, stop)
         self._store = store
-        self._outlet = outlet
         self._catalogue = catalogue
         self._follower = follower
         self._stop = stop
         self._rebuild = rebuild
-        self._through: dict[int, int] = {}
-        self._rests: dict[SeriesKey, tuple[SeriesKey, ...]] = {}
         self._repeats = Repeats(store)
+        self._publishing = Publishing(store, outlet, catalogue, self._repeats, stop)
         self._next = 0
 
     def run(self) -> None:
         """Derive until stopped."""
         while not self._stop.is_set():
-            records = self._source.poll(timeout_ms=200, max_records=_A_BATCH)
-            if records:
+            touched = self._gathering.take(200)
+            if touched.records and not self._stop.is_set():
                 began = time.monotonic()
-                self.derive(records)
+                self._derive(touched)
                 worked = time.monotonic() - began
-                self._stop.wait(rest(worked, _REST, full=len(records) >= _A_BATCH))
+                self._gathering.worked(touched, worked)
+                self._stop.wait(rest(worked, _REST, full=touched.full))
 
     def derive(self, records: Sequence[Record]) -> None:
         """Everything these records touched: read back, store, publish, commit."""
-        if records[0].offset > self._next or not self._repeats.loaded:
+        self._derive(Round(records))
+
+    def _derive(self, touched: Round) -> None:
+        first, last = touched.records[0].offset, touched.records[-1].offset
+        if first > self._next or not self._repeats.loaded:
             until_done("load", self.load, self._stop)
-        touched: set[SeriesKey] = set()
-        ids: list[Ids] = []
-        rebuilds: list[RebuildAsked] = []
-        for record in records:
-            try:
-                if record.key == REBUILD:
-                    rebuilds.append(RebuildAsked.model_validate_json(record.value or b""))
-                    continue
-                block = Touched.model_validate_json(record.value or b"")
-                ids.append(unpacked(block.ids))
-            except ValueError as error:
-                log.error("touched_record_unreadable", offset=record.offset, error=str(error))
-                continue
-            known = self._through.get(block.partition, -1)
-            self._through[block.partition] = max(known, block.offset)
-            touched.update(block.series)
-        again = self._repeats.among(ids)
-        since, self._next = records[0].offset + 1, records[-1].offset + 1
-        if touched or ids:
+        again = self._repeats.among(touched.ids)
+        self._publishing.stored(touched.through)
+        since, self._next = first + 1, last + 1
+        if touched.ids:
             until_done(
-                "derive", lambda: self._publish(touched, again, since, self._next), self._stop
+                "derive",
+                lambda: self._publish(touched.series, again, since, self._next),
+                self._stop,
             )
-        for asked in rebuilds:
+        for asked in touched.rebuilds:
             self._rebuild(asked, self._next)
         try:
-            self._source.commit(records)
+            self._source.commit(touched.records)
         except RefusedError as error:
             log.warning("commit_refused", error=str(error))
 
@@ -131,23 +113,17 @@ class Deriver:
 
     def rewrite(self, series: Sequence[SeriesKey], version: int) -> None:
         """Derive, store and publish these, touched or not."""
-        dependence = Dependence(self._catalogue, self._store.series_of)
-        counting = Counting(self._store, self._catalogue)
-        comparison = Comparison(self._catalogue)
-        for some in in_pieces(series, _SERIES_A_QUERY):
-            self._publish_some(some, dependence, counting, comparison, {}, version)
+        self._publishing.publish(series, self._batch(version))
 
     def load(self) -> None:
         """Know what is stored: records before these were read by another."""
-        self._through = self._store.offsets()
-        self._rests = self._store.rests()
+        self._publishing.load()
         self._repeats.load()
 
     def _publish(self, touched: set[SeriesKey], again: Ids, since: int, version: int) -> None:
         refused = self._repeats.set_aside(again)
-        dependence = Dependence(self._catalogue, self._store.series_of)
-        counting = Counting(self._store, self._catalogue)
-        comparison = Comparison(self._catalogue)
+        batch = self._batch(version, refused)
+        dependence, counting, comparison = batch[:3]
         marks = {key for key in touched | refused.keys() if key[0] in _MARKS}
         whole = self._whole((touched | refused.keys()) - marks, dependence, counting)
         series = dependence.affected(whole | counting.touched(marks, version, since))
@@ -156,8 +132,16 @@ class Deriver:
         series |= comparison.waiting(name for kind, name in marks if kind == PROJECT)
         if any(not indicator for indicator, _ in touched):
             series |= comparison.placed()
-        for some in in_pieces(sorted(series), _SERIES_A_QUERY):
-            self._publish_some(some, dependence, counting, comparison, refused, version)
+        self._publishing.publish(sorted(series), batch)
+
+    def _batch(self, version: int, refused: Mapping[SeriesKey, datetime] = _NOTHING) -> Batch:
+        return Batch(
+            Dependence(self._catalogue, self._store.series_of),
+            Counting(self._store, self._catalogue),
+            Comparison(self._catalogue),
+            version,
+            refused,
+        )
 
     def _whole(
         self, touched: set[SeriesKey], dependence: Dependence, counting: Counting
@@ -173,85 +157,6 @@ class Deriver:
         if placed:
             series |= dependence.placed(placed)
         return series
-
-    def _publish_some(
-        self,
-        series: Sequence[SeriesKey],
-        dependence: Dependence,
-        counting: Counting,
-        comparison: Comparison,
-        refused: Mapping[SeriesKey, datetime],
-        version: int,
-    ) -> None:
-        below = {key: dependence.below(key) for key in series}
-        others = {key: comparison.reads(key) for key in series}
-        shown = chain(series, *below.values(), *others.values())
-        needed = sorted(dependence.needed(shown))
-        figures = by_series(
-            figure
-            for some in in_pieces(needed, _SERIES_A_QUERY)
-            for figure in self._repeats.standing(self._store.figures(some))
-        )
-        known = Evaluation(self._catalogue, figures, refused, counting.counts(needed))
-        said = {key: known.series(key) for key in series}
-        silent = {key for key, each in said.items() if each is not None and each.says_nothing}
-        left_out = silent - dependence.stored(silent)
-        self._keep_rests(series, dependence, comparison, version)
-        projects = set[str]().union(*(comparison.projects(key) or () for key in series))
-        states = self._store.project_courses(sorted(projects)) if projects else ()
-        around = Surroundings(self._catalogue, comparison, known, states)
-        rows: list[SeriesRow] = []
-        dossiers: list[tuple[bytes, bytes]] = []
-        writer = Writer()
-        for key in series:
-            indicator = self._catalogue.indicator(key[0])
-            told, targets = said[key], self._catalogue.targets(*key)
-            if indicator is None or told is None:
-                log.warning("series_without_definition", indicator=key[0], entity=key[1])
-                continue
-            children = {part[1]: of for part in below[key] if (of := known.series(part))}
-            found = find(Known.of(indicator, key[1], told, children))
-            found += self._repeats.findings(key, told.figures)
-            if key in left_out and not targets and not found:
-                continue
-            received = known.received(key) + around.received(key)
-            received += [self._catalogue.received_at(each) for each in targets]
-            rows.append(told.row(key[1], version, found))
-            partition = partition_of(key[1].encode(), EVENTS.partitions)
-            name_zh, name_en = self._catalogue.entity_names(key[1])
-            about = About(
-                indicator,
-                key[1],
-                name_zh,
-                name_en,
-                partition,
-                self._through.get(partition, -1),
-                self._through,
-                max(received, default=self._catalogue.defined_at(key[0])),
-            )
-            beside = around.beside(key, told, targets)
-            body = writer.write(about, told.facts(), targets, still_open(found), beside)
-            dossiers.append((series_key(*key).encode(), body))
-        self._store.insert(SERIES, rows)
-        self._outlet.publish(INDICATORS.name, dossiers)
-
-    def _keep_rests(
-        self,
-        series: Sequence[SeriesKey],
-        dependence: Dependence,
-        comparison: Comparison,
-        version: int,
-    ) -> None:
-        """Receipts of what these are derived from, or set beside, wait until these are judged."""
-        new: dict[SeriesKey, tuple[SeriesKey, ...]] = {}
-        for key in series:
-            others = comparison.reads(key)
-            derived = others or (dependence.reads(key) and self._catalogue.targets(*key))
-            if derived or key in self._rests:
-                new[key] = tuple(sorted(dependence.needed({key, *others}) - {key}))
-        changed = {key: reads for key, reads in new.items() if self._rests.get(key) != reads}
-        self._store.insert(RESTS, [(*key, version, list(reads)) for key, reads in changed.items()])
-        self._rests |= changed
 
     def _know(self, indicators: Iterable[str], *, anew: bool) -> None:
         # The catalogue is written before `events`, but another thread reads it. Nothing touches

@@ -116,7 +116,10 @@ def _utc(moment: datetime) -> datetime:
 
 
 class ClickHouseStore(ClickHouseCountable, ClickHouseCovering):
-    """The Store in ClickHouse; one of these per thread."""
+    """The Store in ClickHouse; one of these per role.
+
+    Its client has no session: one thread may read while another one inserts.
+    """
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -227,7 +230,7 @@ class ClickHouseStore(ClickHouseCountable, ClickHouseCovering):
 
 
 def open_store(settings: Settings) -> ClickHouseStore:
-    """A store of the calling thread's own. AwayError when the engine does not answer."""
+    """A store of the calling role's own. AwayError when the engine does not answer."""
     client = connect(
         settings.clickhouse_url,
         settings.clickhouse_user,

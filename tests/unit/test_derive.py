@@ -299,7 +299,7 @@ def test_it_starts_from_what_is_stored_already() -> None:
     bench = Bench()
     bench.store.insert(RAW, [r for r in decode(1, 55, record(observed()).value or b"") if _row(r)])
     (dossier,) = bench.take(observed(id="own"))
-    assert bench.deriver._through == {1: 55, PARTITION: 0}
+    assert dossier.through == {1: 55, PARTITION: 0}
 
 
 def test_records_that_cannot_be_read_are_passed_over_and_committed() -> None:
