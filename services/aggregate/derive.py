@@ -87,7 +87,10 @@ class Deriver:
         first, last = touched.records[0].offset, touched.records[-1].offset
         if first > self._next or not self._repeats.loaded:
             until_done("load", self.load, self._stop)
-        again = self._repeats.among(touched.ids)
+            # Told is what was stored: a backlog is in there, and its ids are no news.
+            again = self._repeats.stored(touched.ids)
+        else:
+            again = self._repeats.among(touched.ids)
         self._publishing.stored(touched.through)
         since, self._next = first + 1, last + 1
         if touched.ids:

@@ -28,6 +28,7 @@ class Repeats:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._seen: Seen | None = None
+        self._twice = np.array([], np.uint64)
         self._aside: dict[SeriesKey, dict[tuple[int, int, int], Conflict]] = defaultdict(dict)
 
     @property
@@ -40,12 +41,18 @@ class Repeats:
         self._aside.clear()
         self._keep(self._store.conflicts())
         self._seen = None  # the old one makes room first
-        self._seen = Seen(self._store.ids())
+        ids = np.sort(self._store.ids())
+        self._twice = ids[1:][ids[1:] == ids[:-1]]
+        self._seen = Seen(ids)
+
+    def stored(self, blocks: Sequence[Ids]) -> Ids:
+        """Those ids that came twice; all of them were stored before it was loaded."""
+        return np.intersect1d(_joined(blocks), self._twice)
 
     def among(self, blocks: Sequence[Ids]) -> Ids:
         """Those ids that may have come before or come twice in here; all are known afterwards."""
         assert self._seen is not None
-        return self._seen.take(np.concatenate([np.array([], np.uint64), *blocks]))
+        return self._seen.take(_joined(blocks))
 
     def set_aside(self, ids: Ids) -> dict[SeriesKey, datetime]:
         """Keep all but the first of an id with other content from every reader.
@@ -79,3 +86,7 @@ class Repeats:
     def _keep(self, refused: Iterable[Conflict]) -> None:
         for one in refused:
             self._aside[one.indicator, one.entity][one[:3]] = one
+
+
+def _joined(blocks: Sequence[Ids]) -> Ids:
+    return np.concatenate([np.array([], np.uint64), *blocks])

@@ -28,6 +28,18 @@ def test_no_blocks_have_no_ids() -> None:
     assert repeats.among([]).tolist() == []
 
 
+def test_of_what_was_stored_before_loading_only_ids_that_came_twice_are_asked_for() -> None:
+    store = MemoryStore()
+    store.insert(RAW, rows(observed(), observed("7"), observed(id="e-2"), observed(id="e-3")))
+    repeats = Repeats(store)
+    repeats.load()
+    first, second, third = (id_of("urn:pacekeeper:stats", f"e-{n}") for n in (1, 2, 3))
+    blocks = [np.array([second], np.uint64), np.array([first, second], np.uint64)]
+    assert repeats.stored(blocks).tolist() == [first]
+    assert repeats.stored([]).tolist() == []
+    assert sorted(repeats.among([np.array([first, third], np.uint64)])) == sorted([first, third])
+
+
 def test_the_series_of_all_arrivals_are_named() -> None:
     store = MemoryStore()
     store.insert(RAW, rows(observed(), observed(entity="wujin"), observed(id="e-2")))
