@@ -65,6 +65,11 @@ def summary(runs: Runs) -> dict[str, dict[str, Any]]:
                 part: round(statistics.median(each["cpu_us"][part] for each in some), 2)
                 for part in some[0]["cpu_us"]
             },
+            **{
+                name: round(statistics.median(each[name] for each in some))
+                for name in ("rate_in_raw",)
+                if name in some[-1]
+            },
             **{name: some[-1][name] for name in ("rows_a_block", "dossiers") if name in some[-1]},
         }
         for key, some in runs.items()
@@ -74,21 +79,29 @@ def summary(runs: Runs) -> dict[str, dict[str, Any]]:
 def ratios(medians: dict[str, dict[str, Any]]) -> dict[str, float]:
     """Each of our ways against the peers: in speed and in processor time, more is better for us.
 
-    Processor time is that of client, broker and engine together.
+    Processor time is that of client, broker and engine together. With the derive role beside it
+    there are two speeds: until every row is in raw, and until every dossier is published.
     """
     rate = {key: found["rate"] for key, found in medians.items()}
     cost = {key: sum(found["cpu_us"].values()) for key, found in medians.items()}
+    ours = [key for roles in OURS if (key := f"{roles} packed") in rate]
+    speed = {key: rate[key] for key in ours} | {
+        f"{key}, in raw": found
+        for key in ours
+        if (found := medians[key].get("rate_in_raw")) is not None
+    }
     found = {}
-    for ours in (f"{roles} packed" for roles in OURS if f"{roles} packed" in rate):
-        for layout in ("plain", "packed"):
-            peers = [key for name in PEERS if (key := f"{name} {layout}") in rate]
-            if peers:
-                fastest = max(rate[key] for key in peers)
-                cheapest = min(cost[key] for key in peers)
-                found[f"{ours} / fastest peer {layout}"] = round(rate[ours] / fastest, 2)
-                found[f"{ours}, cheapest peer {layout} / ours"] = round(cheapest / cost[ours], 2)
-        if f"{_FAUST} plain" in rate:
-            found[f"{ours} / Faust plain"] = round(rate[ours] / rate[f"{_FAUST} plain"], 1)
+    for layout in ("plain", "packed"):
+        peers = [key for name in PEERS if (key := f"{name} {layout}") in rate]
+        if peers:
+            fastest = max(rate[key] for key in peers)
+            cheapest = min(cost[key] for key in peers)
+            for way in speed:
+                found[f"{way} / fastest peer {layout}"] = round(speed[way] / fastest, 2)
+            for key in ours:
+                found[f"{key}, cheapest peer {layout} / ours"] = round(cheapest / cost[key], 2)
+    if (faust := rate.get(f"{_FAUST} plain")) is not None:
+        found |= {f"{way} / Faust plain": round(speed[way] / faust, 1) for way in speed}
     return found
 
 
@@ -106,6 +119,8 @@ def table(folder: Path, medians: dict[str, dict[str, Any]], against: dict[str, f
             f"{shown:19}{layout:7}{found['rate']:>10}{cost['client']:>9.2f}"
             f"{cost['broker']:>9.2f}{cost['engine']:>9.2f}"
         )
+        if "rate_in_raw" in found:
+            lines.append(f"{'  until all is in raw':26}{found['rate_in_raw']:>10}")
     return lines + [f"{what}: {ratio}" for what, ratio in against.items()]
 
 

@@ -95,6 +95,9 @@ def run_ours(
     environment = parts.environment() | {"BENCH_TASK": json.dumps(task)}
     command = [*under, sys.executable, "-m", "bench.drain"]
     found = _measured(parts, command, environment, layout.events)
+    written = found.pop("written")
+    if roles != "write":
+        found["rate_in_raw"] = layout.events / written
     _verify(client, roles, RAW.name, layout.events)
     client.close()
     return found

@@ -70,3 +70,10 @@ def test_ours_is_compared_with_the_fastest_and_the_cheapest_of_each_layout_and_w
         "write packed, cheapest peer packed / ours": 0.67,
         "write packed / Faust plain": 30.0,
     }
+
+
+def test_with_dossiers_there_are_two_speeds() -> None:
+    runs = {"write+derive packed": [_run(30.0) | {"rate_in_raw": 120.0}], "aio plain": [_run(60.0)]}
+    found = ratios(summary(runs))
+    assert found["write+derive packed / fastest peer plain"] == 0.5
+    assert found["write+derive packed, in raw / fastest peer plain"] == 2.0
