@@ -17,9 +17,8 @@ log = logs.get("derive")
 REBUILD = b"rebuild"
 _A_POLL = 1_000
 _MOST_BYTES = 64 * 1024 * 1024
-# When nothing comes for this part of the work ahead, or for so many seconds, nothing will.
-_QUIET = 0.2
-_A_WAIT = 1.0
+# Seconds: when nothing comes for so long there is no more behind it.
+_QUIET = 1.0
 # Seconds a series, until a round was measured; a round of a few says nothing about many.
 _A_SERIES = 0.001
 _ENOUGH = 100
@@ -88,7 +87,7 @@ class Gathering:
             left = began + gather(ahead) - self._now()
             if left <= 0 and len(polled) < _A_POLL:
                 break
-            wait = max(0.0, min(left, ahead * _QUIET, _A_WAIT))
+            wait = max(0.0, min(left, _QUIET))
             polled = self._source.poll(int(1000 * wait), _A_POLL)
             if self._source.epoch != epoch:
                 # What was gathered is read again, here or by who reads `touched` from now on.
