@@ -76,7 +76,7 @@ class Series:
     def superseded(self) -> list[Fact]:
         """Of each figure that holds now, the newest vintage of every other status class."""
         derived = ([each.fact for each in _vintages(*one)] for one in self._derived.items())
-        return [fact for said in (*self._said, *derived) for fact in _of_other_classes(said)]
+        return [fact for said in (*self.said, *derived) for fact in _of_other_classes(said)]
 
     def _held(self, derived: Mapping[Key, Sequence[Derived]]) -> list[Fact]:
         reported = [said[-1] for said in self.said if said[-1] is not None]
