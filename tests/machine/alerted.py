@@ -43,6 +43,7 @@ class Shown(NamedTuple):
     lead: str
     reopened: int
     is_closed: bool
+    is_commanded: bool
 
 
 class Step(NamedTuple):
@@ -83,6 +84,8 @@ def _wrong_ends(
             yield f"a severity that is not its lamp's: {each}"
         if each.is_closed != (each.state == "closed"):
             yield f"a day of closing without it: {each}"
+        if each.is_commanded:
+            yield f"something that only a command does: {each}"
     must = _must(judged, findings)
     for subject, rows in is_open.items():
         if len(rows) > 1 or subject not in must:

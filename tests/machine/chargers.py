@@ -64,7 +64,7 @@ def chargers(arrivals: Iterable[Arrival]) -> Iterator[Row]:
             _status(plugs),
             datetime.fromisoformat(newest["status_at"]),
             sum(status != "REMOVED" for status in plugs.values()),
-            *_commissioned(states),
+            *commissioned(states),
             *place(_last(states, "location")),
             newest["entity"],
         )
@@ -89,7 +89,7 @@ def _status(plugs: dict[str, str]) -> str:
     return next((word for word in _DECIDE if word in plugs.values()), "UNKNOWN")
 
 
-def _commissioned(states: States) -> tuple[date | None, str]:
+def commissioned(states: States) -> tuple[date | None, str]:
     """As reported, else the first day on which it was seen in service."""
     given = _last(states, "commissioned_on")
     if given is not None:
@@ -107,7 +107,7 @@ def daily(arrivals: Iterable[Arrival], until: date) -> Iterator[Row]:
         day = first + number * _ONE_DAY
         now: dict[tuple[str, str], dict[int, States]] = {group: {} for group in before}
         for name, states in enumerate(every):
-            then = _then(states, day)
+            then = at_end_of(states, day)
             if then and then[-1]["stage"] == "in_service":
                 group = then[-1]["entity"], then[-1]["use"]
                 now.setdefault(group, {})[name] = then
@@ -125,7 +125,7 @@ def _since(states: States) -> date:
     return min(date.fromisoformat(given), heard)
 
 
-def _then(states: States, day: date) -> States:
+def at_end_of(states: States, day: date) -> States:
     """What there was at the end of a day."""
     if _since(states) <= day < day_of(states[0]):
         return states[:1]

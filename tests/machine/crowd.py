@@ -14,11 +14,13 @@ from tests.machine.alerted import Shown, Step, broken
 from tests.machine.chargers import last_day
 from tests.machine.door import Door, Verdict
 from tests.machine.plan import DEPARTMENTS, Plan, Sent
-from tests.machine.shown import shown
+from tests.machine.shown import SHARED, shown
 from tests.machine.views import Row, expected
 from tests.stack import RunningStack, eventually
 
 A_REQUEST = 2_000
+# The namespace of what counts in all others.
+COUNTS = "counts"
 NDJSON = {"Content-Type": "application/x-ndjson"}
 
 
@@ -44,7 +46,9 @@ class Crowd:
         self._run = run
         self.members: list[Member] = []
         self.sent = 0
+        self._shared: dict[str, dict[str, Any]] = {}
         self._receipts: dict[str, Row] = {}
+        self._accepted: dict[str, list[tuple[Member, Sent]]] = defaultdict(list)
         self._books: Counter[tuple[str, str]] = Counter()
         with stack.http() as http:
             self._keys = {
@@ -58,6 +62,14 @@ class Crowd:
         """More sequences."""
         for plan in plans:
             self.members.append(Member(f"{self._run}-{len(self.members)}", plan))
+
+    def count(self, definitions: Iterable[dict[str, Any]]) -> None:
+        """Define, before anything else, indicators that count in every namespace."""
+        plan = Plan()
+        for number, data in enumerate(definitions):
+            plan.send(Sent(f"@{number}", "indicator.defined", 0, data))
+            self._shared[data["indicator"].replace("@", SHARED)] = data
+        self.members.insert(0, Member(f"{self._run}-{COUNTS}", plan))
 
     def send(self, phase: int = 0, forgetful: bool = False) -> None:
         """Send one phase of every sequence; `forgetful` is a door that was started anew."""
@@ -85,6 +97,7 @@ class Crowd:
                 member.wrong_answers.append((sent, verdict))
             if verdict.word == "accepted":
                 member.door.take(sent)
+                self._accepted[answer["receipt"]].append((member, sent))
             elif verdict.word == "rejected":
                 member.refused.append((sent, verdict))
         counts = tuple(answer[word] for word in ("accepted", "duplicate", "rejected"))
@@ -121,7 +134,7 @@ class Crowd:
         return found
 
     def _unlike(self, members: Sequence[Member], prefix: str) -> dict[str, dict[str, Any]]:
-        there = shown(self._stack, prefix)
+        there = shown(self._stack, prefix, f"{self._run}-{COUNTS}.")
         until = max((last_day(each.door.arrivals) for each in self.members), default=date.min)
         # The view goes on to the last day of all chargers that there are.
         daily = there["charger_daily"]
@@ -131,7 +144,7 @@ class Crowd:
         for member in members:
             if member.wrong_answers:
                 found[member.namespace]["answers"] = member.wrong_answers
-            must = expected(member.door.arrivals, member.refused, until)
+            must = expected(member.door.arrivals, member.refused, until, self._shared)
             for view, rows in must.rows.items():
                 unlike = difference(there[view][member.namespace], rows)
                 if unlike:
@@ -146,7 +159,7 @@ class Crowd:
     def books_differ(self) -> dict[str, Any]:
         """What `bi.receipts` and `bi.ledger` show beside what was answered."""
         rows = self._stack.rows(
-            "SELECT receipt, department, accepted, duplicate, rejected, stored, complete"
+            "SELECT receipt, department, accepted, duplicate, rejected, stored, complete, assessed"
             " FROM bi.receipts"
         )
         receipts = {row["receipt"]: tuple(row.values())[1:] for row in rows}
@@ -158,15 +171,22 @@ class Crowd:
                 books[row["department"], word] += row[word]
         found: dict[str, Any] = {}
         unlike = {
-            name: (receipts.get(name), row)
+            name: (receipts.get(name), must)
             for name, row in self._receipts.items()
-            if receipts.get(name) != row
+            if receipts.get(name) != (must := (*row, self._assessed(name)))
         }
         if unlike:
             found["receipts"] = unlike
         if books != self._books or balance:
             found["ledger"] = (dict(books), dict(self._books), balance)
         return found
+
+    def _assessed(self, receipt: str) -> int:
+        """How many events of a request a target rests on; all others end at `stored`."""
+        return sum(
+            (sent.data.get("indicator"), sent.data.get("entity")) in member.door.promised()
+            for member, sent in self._accepted[receipt]
+        )
 
 
 def _posts(

@@ -22,7 +22,7 @@ _FIELDS = {
 }
 
 # Events that no indicator is named in.
-_RECORDS = ("project.updated", "charger.updated")
+RECORDS = ("project.updated", "charger.updated")
 
 
 class Verdict(NamedTuple):
@@ -92,7 +92,7 @@ class Door:
                 return Verdict("rejected", "unknown_entity")
             if _kind(data["unit"]) != _kind(self._unit(data)):
                 return Verdict("rejected", "unit_mismatch")
-        if sent.kind in _RECORDS and data["entity"] not in self._entities:
+        if sent.kind in RECORDS and data["entity"] not in self._entities:
             return Verdict("rejected", "unknown_entity")
         if sent.kind == "target.set":
             rate = self._indicators[data["indicator"]].data["measure"] == "rate"
@@ -127,6 +127,10 @@ class Door:
         elif sent.kind == "target.set":
             self._targets[data["target"], data["version"]] = data
         self.arrivals.append(Arrival(sent, self._where(sent), value, unit))
+
+    def promised(self) -> set[tuple[str, str]]:
+        """The series that have a target."""
+        return {(data["indicator"], data["entity"]) for data in self._targets.values()}
 
     def _where(self, sent: Sent) -> tuple[int, int]:
         """Everything about one subject lies in one partition, in order of arrival."""

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Any, Protocol
 
 from schemas.period import is_month_end, same_day_last_year
+from tests.machine import counts
 from tests.machine.door import FACTORS
 from tests.machine.figures import Course, Fact, Key, Series, added, made, new_year, said
 
@@ -28,7 +29,7 @@ class World(Protocol):
 
 def parts(formula: dict[str, Any] | None) -> list[str]:
     """The indicators that it names, the first argument first."""
-    if formula is None:
+    if formula is None or formula["kind"] in counts.KINDS:
         return []
     if "whole" in formula:
         return [formula["part"], formula["whole"]["indicator"]]

@@ -41,6 +41,10 @@ class Judgement(NamedTuple):
     pace: float | None = None
     required: Decimal | None = None
     forecast: Decimal | None = None
+    # No sequence has two past years, so that nothing is known of errors.
+    low: Decimal | None = None
+    high: Decimal | None = None
+    p_meet: float | None = None
     method: str = "none"
     trajectory: str = ""
     basis: tuple[str, ...] = ()

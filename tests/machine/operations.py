@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from tests.machine.plan import DEPARTMENTS, Plan, Sent
+from tests.machine.plan import DEPARTMENTS, Plan, Sent, indicator
 from tests.machine.records import DAYS, ENTITIES, Records
 
 MONTHS = ("2024-01", "2024-02", "2024-03", "2024-01/2024-02", "2024-Q1", "2023-03", "2023-Q1")
@@ -87,21 +87,6 @@ TARGETS = st.builds(
     lamps=st.sampled_from(("standard", "points", "xuancheng", "ouhai")),
     scope=st.sampled_from(("", "", "", "zone")),
 )
-
-
-def indicator(name: str, measure: str, **changed: Any) -> dict[str, Any]:
-    """The definition of an indicator of vehicles."""
-    return {
-        "indicator": name,
-        "name_zh": "产量",
-        "name_en": "Output",
-        "unit": "%" if measure == "rate" else "万辆",
-        "measure": measure,
-        "direction": "higher",
-        "owner": "stats",
-        "frequency": "month",
-        "granted": ["czgxj"],
-    } | changed
 
 
 def derived(name: str, measure: str, formula: dict[str, Any]) -> dict[str, Any]:

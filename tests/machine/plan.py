@@ -55,6 +55,21 @@ class Sent:
         return orjson.dumps(event | times).replace(b"@", namespace.encode() + b".")
 
 
+def indicator(name: str, measure: str, **changed: Any) -> dict[str, Any]:
+    """The definition of an indicator of vehicles."""
+    return {
+        "indicator": name,
+        "name_zh": "产量",
+        "name_en": "Output",
+        "unit": "%" if measure == "rate" else "万辆",
+        "measure": measure,
+        "direction": "higher",
+        "owner": "stats",
+        "frequency": "month",
+        "granted": ["czgxj"],
+    } | changed
+
+
 @dataclass
 class Plan:
     """The phases of a sequence, each of requests; after each phase the tables are compared.

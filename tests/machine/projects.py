@@ -18,18 +18,22 @@ def history(arrivals: Iterable[Arrival]) -> list[Row]:
     return [_state(each) for each in arrivals if each.sent.kind == "project.updated"]
 
 
-def projects(arrivals: Iterable[Arrival]) -> Iterator[Row]:
-    """Of each project the state that was published last, and when it reached each stage."""
-    told: dict[str, list[Arrival]] = defaultdict(list)
-    for each in arrivals:
+def told(arrivals: Iterable[Arrival]) -> list[list[Arrival]]:
+    """Of each project its states, the one that was published last at the end."""
+    found: dict[str, list[Arrival]] = defaultdict(list)
+    for each in sorted(arrivals, key=lambda each: (each.sent.recorded, each.where)):
         if each.sent.kind == "project.updated":
-            told[each.sent.data["project"]].append(each)
-    for states in told.values():
-        newest = max(states, key=lambda each: (each.sent.recorded, each.where))
-        yield (*_state(newest), *(_reached(states, stage) for stage in _STAGES))
+            found[each.sent.data["project"]].append(each)
+    return list(found.values())
 
 
-def _reached(states: Iterable[Arrival], stage: str) -> date | None:
+def projects(arrivals: Iterable[Arrival]) -> Iterator[Row]:
+    """Of each project the newest state, and when it reached each stage."""
+    for states in told(arrivals):
+        yield (*_state(states[-1]), *(reached(states, stage) for stage in _STAGES))
+
+
+def reached(states: Iterable[Arrival], stage: str) -> date | None:
     """The earliest day of that or a later stage; a cancelled one is none of them."""
     enough = _STAGES[_STAGES.index(stage) :]
     days = [each.sent.data["on"] for each in states if each.sent.data["stage"] in enough]

@@ -91,7 +91,7 @@ class Records(RuleBasedStateMachine):
         which=st.sampled_from(_CHARGERS),
         entity=st.sampled_from(("@east", "@east", "@west")),
         use=st.sampled_from(("public", "public", "dedicated")),
-        half_days=st.integers(0, 9),
+        half_days=st.integers(-6, 6),
         sequence=st.sampled_from((None, 1, 2)),
         plugs=st.dictionaries(st.sampled_from("AB"), _STATUS, max_size=2),
         stage=st.sampled_from(("in_service",) * 4 + ("planned", "closed", "removed")),

@@ -1,7 +1,6 @@
 """What the `bi.*` views show of each namespace, in the columns that are compared.
 
-Left out are times of processing, receipts, which have their own comparison, and what follows from
-the clock: `bi.freshness`, and whether an alert is overdue.
+Left out are times of processing, ids that are made up, what follows from the clock, and sentences.
 """
 
 from collections import defaultdict
@@ -22,8 +21,8 @@ _PROJECT = (
 )
 _ASSESSMENT = (
     "target, version, indicator, entity, scope, period, period_end, lamp, scheme, reason, as_of,"
-    " actual, expected, gap, pace, required_rate, forecast, method, trajectory_used,"
-    " arraySort(basis)"
+    " actual, expected, gap, pace, required_rate, forecast, forecast_low, forecast_high, p_meet,"
+    " method, trajectory_used, arraySort(basis)"
 )
 _CURRENT_VALUES = (
     f"indicator, entity, scope, period, {_SPAN}, measure, value, unit, status, recorded_at,"
@@ -73,12 +72,17 @@ _COLUMNS = {
     "latest_assessments": _ASSESSMENT,
     "alerts": (
         "alert, target, kind, indicator, entity, state, lamp, severity, opened_period, period, gap,"
-        " lead, reopened, closed_at IS NOT NULL"
+        " lead, reopened, closed_at IS NOT NULL,"
+        " acknowledged_by != '' OR acknowledged_at IS NOT NULL OR due_on IS NOT NULL"
     ),
     "alert_history": "alert, seq, state, reason, by, period, lamp",
 }
+# The sign for the namespace of what counts in all others.
+SHARED = "#"
 # The column that begins with the namespace, where it is not the indicator.
 _NAMED = {
+    "current_values": "entity",
+    "undefined_values": "entity",
     "entities": "entity",
     "targets": "target",
     "findings": "entity",
@@ -88,6 +92,11 @@ _NAMED = {
     "charger_daily": "entity",
     "rejected": "event_id",
 }
+# Those whose rows are of no namespace: the crowd compares them with the answers it was given.
+BOOKS = ("receipts", "ledger")
+# Its times are those of processing and of the clock, and its rows the numbers of all others.
+NOT_COMPARED = ("freshness",)
+COMPARED = (*_COLUMNS, "values_as_of")
 # What is not read as it is. Rows that were superseded depend on what was judged in between.
 _SOURCES = {
     "assessments": "(SELECT * FROM bi.assessments WHERE NOT superseded)",
@@ -95,8 +104,11 @@ _SOURCES = {
 }
 
 
-def shown(stack: RunningStack, prefix: str) -> dict[str, dict[str, list[Row]]]:
-    """Per view and namespace the rows of all namespaces that begin with the prefix."""
+def shown(stack: RunningStack, prefix: str, shared: str) -> dict[str, dict[str, list[Row]]]:
+    """Per view and namespace the rows of all namespaces that begin with the prefix.
+
+    `shared` stands in front of the names that are of no single namespace.
+    """
     found = {
         view: _rows(
             stack,
@@ -104,21 +116,22 @@ def shown(stack: RunningStack, prefix: str) -> dict[str, dict[str, list[Row]]]:
             columns,
             _NAMED.get(view, "indicator"),
             prefix,
+            shared,
         )
         for view, columns in _COLUMNS.items()
     }
     then = found["values_as_of"] = defaultdict(list)
     for at in AS_OF:
         source = f"bi.values_as_of(at = '{at:%Y-%m-%d %H:%M:%S}')"
-        for space, rows in _rows(stack, source, _CURRENT_VALUES, "indicator", prefix).items():
+        for space, rows in _rows(stack, source, _CURRENT_VALUES, "entity", prefix, shared).items():
             then[space] += [(at, *row) for row in rows]
     return found
 
 
 def _rows(
-    stack: RunningStack, source: str, columns: str, name: str, prefix: str
+    stack: RunningStack, source: str, columns: str, name: str, prefix: str, shared: str
 ) -> dict[str, list[Row]]:
-    # Of the namespace in front of every name only `@` is left, as in the plan.
+    # Of the namespace in front of every name only a sign is left, as in the plan.
     rows = stack.rows(
         f"SELECT splitByChar('.', {name})[1] AS namespace, {columns} FROM {source}"
         f" WHERE startsWith({name}, '{prefix}')"
@@ -126,15 +139,19 @@ def _rows(
     found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         space, *values = row.values()
-        found[space].append(tuple(_local(value, f"{space}.") for value in values))
+        found[space].append(
+            tuple(_local(value, {shared: SHARED, f"{space}.": "@"}) for value in values)
+        )
     return found
 
 
-def _local(value: Any, prefix: str) -> Any:
+def _local(value: Any, signs: dict[str, str]) -> Any:
     if isinstance(value, str):
-        return f"@{value.removeprefix(prefix)}" if value.startswith(prefix) else value
+        return next(
+            (s + value.removeprefix(p) for p, s in signs.items() if value.startswith(p)), value
+        )
     if isinstance(value, datetime):
         return value.replace(tzinfo=UTC)
     if isinstance(value, list):
-        return tuple(_local(each, prefix) for each in value)
+        return tuple(_local(each, signs) for each in value)
     return value

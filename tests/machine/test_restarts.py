@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.machine import counts
 from tests.machine.crowd import Crowd
 from tests.machine.sequences import generated
 from tests.stack import RunningStack, eventually, running_stack
@@ -34,6 +35,7 @@ def test_every_view_is_right_after_each_restart_between_the_phases_of_sequences(
         running_stack(Path(home)) as stack,
     ):
         crowd = Crowd(stack, "restart")
+        crowd.count(counts.definitions())
         crowd.add(generated(SEQUENCES, restarts=True))
         phases = max(len(member.plan.phases) for member in crowd.members)
         assert phases > 2

@@ -1,13 +1,13 @@
 """All series of a namespace at every moment: reported, followed from pieces, and derived."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tests.machine import formulas
-from tests.machine.door import Arrival
+from tests.machine import counts, formulas
+from tests.machine.door import RECORDS, Arrival
 from tests.machine.figures import Course, Fact, Key, Series, Vintage, followed, reported, said
 
 
@@ -22,6 +22,7 @@ class Told:
     indicators: dict[str, dict[str, Any]]
     parents: dict[str, str | None]
     reported: dict[Series, dict[Key, Course]]
+    records: list[Arrival]
     derived: dict[Series, dict[Key, Course]] = field(default_factory=lambda: defaultdict(dict))
     shown: dict[Series, dict[Key, Course]] = field(default_factory=lambda: defaultdict(dict))
     lacks: dict[Series, dict[Key, str]] = field(default_factory=dict)
@@ -38,16 +39,25 @@ class Told:
     def moments(self) -> list[datetime]:
         """When something was published."""
         told = (course for keys in self.reported.values() for course in keys.values())
-        return sorted({vintage.recorded for course in told for vintage in course})
+        figures = {vintage.recorded for course in told for vintage in course}
+        return sorted(figures | {each.sent.recorded for each in self.records})
+
+    def answers(self, series: Series, at: datetime) -> dict[Key, formulas.Answer]:
+        """What the formula of a series gives."""
+        definition = self.indicators[series[0]]
+        if definition["formula"]["kind"] in counts.KINDS:
+            return counts.answers(self.records, definition, series, self.parents, at)
+        return formulas.answers(self, series, at)
 
 
 def tell(
-    firsts: Iterable[Arrival],
+    firsts: Sequence[Arrival],
     indicators: dict[str, dict[str, Any]],
     parents: dict[str, str | None],
 ) -> Told:
     """From the first arrivals of each id, under the definitions in force."""
-    told = Told(indicators, parents, reported(firsts, indicators))
+    records = [each for each in firsts if each.sent.kind in RECORDS]
+    told = Told(indicators, parents, reported(firsts, indicators), records)
     for at in told.moments():
         for name in _parts_first(indicators):
             for entity in parents:
@@ -81,7 +91,7 @@ def _step(told: Told, series: Series, at: datetime) -> None:
     lacks: dict[Key, str] = {}
     if "formula" in definition:
         there = now.keys() | {fact.key for fact in newest if fact.status != "F"}
-        for key, answer in formulas.answers(told, series, at).items():
+        for key, answer in told.answers(series, at).items():
             if key in there:
                 continue
             if not isinstance(answer, str):

@@ -28,13 +28,20 @@ class Expected(NamedTuple):
 
 
 def expected(
-    arrivals: list[Arrival], refused: Iterable[tuple[Sent, Verdict]], until: date
+    arrivals: list[Arrival],
+    refused: Iterable[tuple[Sent, Verdict]],
+    until: date,
+    shared: dict[str, dict[str, Any]],
 ) -> Expected:
-    """What must be shown; of days those up to one that is given."""
+    """What must be shown; of days those up to one that is given.
+
+    `shared` are the definitions in force of indicators that count in every namespace.
+    """
     first, conflicts = firsts(arrivals)
     indicators = _in_force(first, "indicator.defined", "indicator")
     entities = _in_force(first, "entity.defined", "entity")
-    told = tell(first, indicators, {name: e.get("parent") for name, e in entities.items()})
+    parents = {name: e.get("parent") for name, e in entities.items()}
+    told = tell(first, shared | indicators, parents)
     found = findings(told) + _conflicts(first, conflicts)
     published = _published(first, indicators)
     judgements = judged(told, _versions(first))
