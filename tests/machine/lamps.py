@@ -1,5 +1,6 @@
 """Which lamp a standing shows by each scheme: DOMAIN §4 with its fine print."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -99,9 +100,13 @@ def _xuancheng(standing: Standing, months_done: Decimal) -> str:
     return "green" if ahead >= 0 else "red"
 
 
-_SCHEMES = {
+def _ouhai(standing: Standing, months_done: Decimal) -> str:
+    return _met(standing)
+
+
+_SCHEMES: dict[str, Callable[[Standing, Decimal], str]] = {
     "standard": _standard,
     "points": _points,
     "xuancheng": _xuancheng,
-    "ouhai": lambda standing, months_done: _met(standing),
+    "ouhai": _ouhai,
 }

@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
+from tests.machine.definitions import FORMULAS, NEEDS, TARGETS, derived
 from tests.machine.plan import DEPARTMENTS, Plan, Sent, indicator
 from tests.machine.records import DAYS, ENTITIES, Records
 
@@ -21,79 +22,8 @@ VALUES = ("0", "3", "12.5", "-1.25", "120.04", "33", "41.50", "124.3", "696.8", 
 PARTS = 4
 # What arrives in any order.
 REPORTS = ("metric.observed", "project.updated", "charger.updated")
-GOALS: tuple[dict[str, Any], ...] = (
-    {"kind": "at_least", "value": "10"},
-    {"kind": "at_least", "value": "20.5", "tolerance": "2"},
-    {"kind": "at_least", "value": "124.3", "strict": True},
-    {"kind": "at_least", "value": "700"},
-    {"kind": "at_most", "value": "41.5"},
-    {"kind": "at_most", "value": "120.04", "strict": True},
-    {"kind": "increase", "value": "100"},
-    {"kind": "growth", "percent": "12.5", "tolerance": "0.5"},
-    {"kind": "growth", "percent": "3", "strict": True},
-)
 # How many targets a sequence sets at most: each of its figures is then judged.
 PROMISES = 3
-FORMULAS: dict[str, dict[str, Any]] = {
-    "@ratio": {"kind": "ratio", "a": "@out", "b": "@used"},
-    "@left": {"kind": "difference", "a": "@out", "b": "@used"},
-    "@sum": {"kind": "sum_of_children", "indicator": "@out"},
-    "@share": {"kind": "share", "part": "@out", "whole": {"indicator": "@out", "entity": "parent"}},
-    "@part": {
-        "kind": "contribution",
-        "part": "@out",
-        "whole": {"indicator": "@out", "entity": "@city"},
-    },
-    "@growth": {"kind": "yoy", "indicator": "@out"},
-    "@rank": {"kind": "primacy", "indicator": "@out", "among": ["@east", "@west"], "of": "rank"},
-    "@lead": {"kind": "primacy", "indicator": "@out", "among": ["@east", "@west"], "of": "ratio"},
-    "@deep": {"kind": "yoy", "indicator": "@sum"},
-}
-_NEEDS = {"@ratio": ("@used",), "@left": ("@used",), "@deep": ("@sum",)}
-_RATE_UNITS = {"@rank": "位", "@lead": "倍"}
-
-
-def _target(
-    entity: str,
-    version: int,
-    goal: dict[str, Any],
-    trajectory: str | None,
-    lamps: str,
-    scope: str,
-) -> dict[str, Any]:
-    """A version of a target; the second comes into force amid what is published."""
-    data = {
-        "target": f"{entity}-2024",
-        "indicator": "@out",
-        "entity": entity,
-        "year": 2024,
-        "version": version,
-        "effective_from": "2024-01-01" if version == 1 else "2024-02-06",
-        "goal": goal,
-        "lamps": lamps,
-        "lead": "stats",
-    }
-    if trajectory is not None:
-        data["trajectory"] = {"kind": trajectory}
-    return data | ({"scope": scope} if scope else {})
-
-
-TARGETS = st.builds(
-    _target,
-    entity=st.sampled_from(ENTITIES),
-    version=st.integers(1, 2),
-    goal=st.sampled_from(GOALS),
-    trajectory=st.sampled_from((None, "linear_months", "last_year_profile")),
-    lamps=st.sampled_from(("standard", "points", "xuancheng", "ouhai")),
-    scope=st.sampled_from(("", "", "", "zone")),
-)
-
-
-def derived(name: str, measure: str, formula: dict[str, Any]) -> dict[str, Any]:
-    """The definition of one with a formula."""
-    if formula["kind"] in ("difference", "sum_of_children"):
-        return indicator(name, measure, formula=formula)
-    return indicator(name, "rate", formula=formula, unit=_RATE_UNITS.get(name, "%"))
 
 
 class Departments(Records):
@@ -128,7 +58,7 @@ class Departments(Records):
             self._send("entity.defined", 0, data)
         due = {} if due_days is None else {"due_days": due_days}
         self._define(indicator("@out", measure, **due))
-        for needed in dict.fromkeys(n for name in formulas for n in _NEEDS.get(name, ())):
+        for needed in dict.fromkeys(n for name in formulas for n in NEEDS.get(name, ())):
             if needed == "@used":
                 self._define(indicator("@used", measure))
             elif needed not in formulas:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tests.machine import chargers, projects
+from tests.machine.conflicts import used_ids
 from tests.machine.door import Arrival, Verdict, converted, firsts
 from tests.machine.figures import Course, Fact, Key, Series, key_of, unit_of
 from tests.machine.formulas import rounded
@@ -42,7 +43,7 @@ def expected(
     entities = _in_force(first, "entity.defined", "entity")
     parents = {name: e.get("parent") for name, e in entities.items()}
     told = tell(first, shared | indicators, parents)
-    found = findings(told) + _conflicts(first, conflicts)
+    found = findings(told) + used_ids(first, conflicts)
     published = _published(first, indicators)
     judgements = judged(told, _versions(first))
     rows: dict[str, list[Row]] = {
@@ -203,36 +204,6 @@ def _revisions(published: dict[tuple[Series, Key], list[Arrival]]) -> Iterable[R
                 each.unit,
             )
             before = each
-
-
-def _conflicts(first: list[Arrival], conflicts: list[tuple[Arrival, Arrival]]) -> list[Found]:
-    found: list[Found] = []
-    told: list[Sent] = []
-    for one, other in conflicts:
-        if other.sent not in told:
-            told.append(other.sent)
-            found.append(_conflict(first, one.sent, other.sent))
-    return found
-
-
-def _conflict(first: list[Arrival], one: Sent, other: Sent) -> Found:
-    at = max(one.recorded, other.recorded)
-    if other.kind != "metric.observed":
-        entity = other.data["entity"]
-        return Found("duplicate_conflict", "", entity, "", "", (other.id,), "open", at)
-    data, key = other.data, key_of(other.data)
-    series = data["indicator"], data["entity"]
-    corrected = any(
-        (each.sent.source, each.sent.id) != (other.source, other.id)
-        and each.sent.recorded >= other.recorded
-        and (each.sent.data["indicator"], each.sent.data["entity"]) == series
-        and key_of(each.sent.data) == key
-        for each in first
-        if _is_figure(each)
-    )
-    state = "corrected" if corrected else "open"
-    where = (*series, key.scope, key.period)
-    return Found("duplicate_conflict", *where, (other.id,), state, at)
 
 
 def _versions(first: list[Arrival]) -> Iterable[dict[str, Any]]:
