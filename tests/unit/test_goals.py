@@ -78,6 +78,15 @@ def test_the_growth_still_needed_follows_from_levels() -> None:
     assert set(row.basis) == {fact.basis[0] for fact in facts}
 
 
+def test_a_forecast_beside_the_level_does_not_hide_it() -> None:
+    facts = [rate("2024-H1", "15"), fact("2024-H1", "104", measure="period")]
+    facts += [fact("2023-06", "90"), fact("2023-12", "200")]
+    newer = fact("2024-06", "120", recorded="2025-01-10", status="F")
+    row = judged([*facts, newer], target(GROWTH))["2024-06"]
+    assert row.required_rate == D("-0.9091")
+    assert set(row.basis) == {fact.basis[0] for fact in facts}
+
+
 @pytest.mark.parametrize(
     ("facts", "defined"),
     [

@@ -7,7 +7,7 @@ from typing import Any
 from schemas.period import same_day_last_year
 from schemas.records import Fact
 from services.alerts.domain.standing import Case, Sort, Standing
-from services.series.measured import Family, judgeable
+from services.series.measured import Family
 from services.series.methods import Made, of_flow, of_rate, of_stock
 from services.series.models import Model, by_model, enough
 from services.series.months import months_left, years_earlier
@@ -95,10 +95,8 @@ def _required_growth(case: Case) -> Required:
     last = years_earlier(case.span, 1)
     total = index.to_date(scope, last.start, last.end, pick)
     same = index.to_date(scope, last.start, same_day_last_year(case.end), pick)
-    actual = index.to_date(scope, case.span.start, case.end, pick)
+    actual = index.to_date(scope, case.span.start, case.end, case.figure.beside)
     if total is None or same is None or actual is None or total.value <= same.value:
-        return Required()
-    if not all(map(judgeable, actual.facts)):
         return Required()
     wanted = (1 + goal.percent / 100) * total.value
     rate = (wanted - actual.value) / (total.value - same.value) - 1
