@@ -46,6 +46,14 @@ def test_what_only_follows_from_its_pieces_may_fall() -> None:
     assert short(total(3, "10"), Told("2024-04", "-5")) == []
 
 
+def test_a_simulated_one_looks_behind_what_was_really_measured() -> None:
+    simulated = [total(1, "10", status="G"), total(3, "9", day=2, status="G")]
+    told = [*simulated, total(2, "5")]
+    assert short(*told) == [("cumulative_fell", "2024-03", "open")]
+    (one,) = found(*told, total(3, "4", day=3))
+    assert (one.state, str(one.at.date())) == ("open", "2024-01-03")
+
+
 def test_scopes_and_simulated_figures_are_apart() -> None:
     assert short(total(2, "10"), total(3, "9", scope="s")) == []
     assert short(total(2, "10", status="G"), total(3, "9")) == []

@@ -41,11 +41,14 @@ def _years(known: Known) -> dict[tuple[str, int], list[tuple[date, Decimal, Deci
 
 
 def _before(known: Known, scope: str, own: Timeline, ends: Sequence[date]) -> list[Timeline]:
-    """The earlier ones, newest first; behind one that was always there nothing is asked."""
+    """The earlier ones, newest first; behind one that was always there nothing is asked.
+
+    Unless it was simulated itself at a time: then it was compared with another simulated one.
+    """
     found: list[Timeline] = []
     for line in filter(None, (known.total(scope, end) for end in reversed(ends))):
         found.append(line)
-        if line.steady_since(own.moments[0]):
+        if not own.simulates and line.steady_since(own.moments[0]):
             break
     return found
 

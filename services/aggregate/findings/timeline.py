@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from schemas.status import Status
@@ -38,6 +39,11 @@ class Timeline:
     def __init__(self, entries: Sequence[tuple[datetime, Said | None]]) -> None:
         self.moments = [moment for moment, _ in entries]
         self._said = [said for _, said in entries]
+
+    @cached_property
+    def simulates(self) -> bool:
+        """Was it ever simulated?"""
+        return any(said is not None and said.simulated for said in self._said)
 
     def at(self, moment: datetime) -> Said | None:
         """What was known then."""
