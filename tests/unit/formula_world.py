@@ -48,6 +48,7 @@ class World:
         scope: str = "",
         measure: Measure | None = None,
         at: int | None = None,
+        id: str | None = None,
     ) -> "World":
         """One figure, published on a day (each later than the last one unless it is given)."""
         self.offset += 1
@@ -64,7 +65,7 @@ class World:
                 None if value is None else Decimal(value),
                 "%" if kind is Measure.RATE and of.measure is not Measure.RATE else of.unit,
                 "M" if value is None else status,
-                f"e-{self.offset if at is None else at}",
+                id or f"e-{self.offset if at is None else at}",
             )
         )
         return self

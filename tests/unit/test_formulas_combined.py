@@ -63,6 +63,15 @@ def test_the_same_figure_under_its_other_name_is_no_other_vintage() -> None:
     assert w.history("d", "x") == [(2, "50", "P"), (6, "50", "P")]
 
 
+def test_an_id_that_two_sources_used_is_another_vintage() -> None:
+    whole = indicator("d", SUM, unit="亿元", measure="cumulative")
+    w = World(indicator("a"), whole, below={"x": "city", "y": "city"})
+    w.tell("a", "y", "2024-06", "2", day=1, at=9)
+    w.tell("a", "x", "2024-06", "1", day=2, at=1, id="e")
+    w.tell("a", "x", "2024-06", "1", day=3, at=2, id="e")
+    assert w.history("d", "city") == [(1, "2", "P"), (2, "3", "P"), (3, "3", "P")]
+
+
 def test_a_forecast_does_not_stand_before_what_follows_from_pieces() -> None:
     w = two("ratio", {}, {})
     w.tell("b", "x", "2024-06", "10")

@@ -132,6 +132,11 @@ class _Tally(NamedTuple):
         return NOWHERE
 
     @property
+    def places(self) -> tuple[Coordinates, ...]:
+        """Told apart by its steps alone."""
+        return (self.coordinates,)
+
+    @property
     def marks(self) -> Sequence[int]:
         """Every step is another count."""
         return (id(self.step),)

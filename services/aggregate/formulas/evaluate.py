@@ -71,6 +71,7 @@ def _history(question: Question, told: Timeline) -> tuple[list[Derived], Undefin
     """Every vintage, and why there is nothing now."""
     found: list[Derived] = []
     marks: Sequence[int] = ()
+    kept: Answered | None = None
     *moments, _ = dates = [*sorted(question.moments | told.moments), _AT_LAST]
     *answers, last = question.answers(dates)
     for at, answer in zip(moments, answers, strict=True):
@@ -79,8 +80,9 @@ def _history(question: Question, told: Timeline) -> tuple[list[Derived], Undefin
         if isinstance(value, Decimal):
             assert answer is not None
             assert not isinstance(answer, Undefined)
-            if not held or (marks != answer.marks and not _same(found[-1], value, answer)):
+            if not held or (marks != answer.marks and not _same(kept, answer)):
                 found.append(Derived(at, value, answer.status, (answer,)))
+                kept = answer
             marks = answer.marks
         elif held:
             found.append(found[-1]._replace(recorded_at=at, value=None))
@@ -88,12 +90,11 @@ def _history(question: Question, told: Timeline) -> tuple[list[Derived], Undefin
     return found, lack if isinstance(lack, Undefined) else None
 
 
-def _same(held: Derived, value: Decimal, answer: Answered) -> bool:
+def _same(one: Answered | None, other: Answered) -> bool:
     """Is it the same figures under another of their names?"""
-    if held.value != value or held.status is not answer.status:
+    if one is None or (one.value, one.status) != (other.value, other.status):
         return False
-    (before,) = held.grounds
-    return before.basis == answer.basis and before.coordinates == answer.coordinates
+    return one.basis == other.basis and one.places == other.places
 
 
 def _kept(answer: Answer) -> Decimal | Undefined | None:

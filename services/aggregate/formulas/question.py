@@ -39,6 +39,10 @@ class Answered(Ground, Protocol):
         """The least final of what it was made from."""
 
     @property
+    def places(self) -> tuple[Coordinates, ...]:
+        """Where each of what it was made from lies: an id may be of two sources."""
+
+    @property
     def marks(self) -> Sequence[int]:
         """Compared between answers of one question that are kept."""
 
@@ -67,7 +71,12 @@ class Value(NamedTuple):
     @property
     def coordinates(self) -> Coordinates:
         """Where the last of them lies."""
-        return max(piece.coordinates for piece in self.pieces)
+        return max(self.places)
+
+    @property
+    def places(self) -> tuple[Coordinates, ...]:
+        """Where each of them lies."""
+        return tuple(piece.coordinates for piece in self.pieces)
 
     @property
     def marks(self) -> Sequence[int]:

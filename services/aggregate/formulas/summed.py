@@ -52,7 +52,12 @@ class Summed(NamedTuple):
     @property
     def coordinates(self) -> Coordinates:
         """Where the last of them lies."""
-        return max(fact.coordinates for fact in self._facts())
+        return max(self.places)
+
+    @property
+    def places(self) -> tuple[Coordinates, ...]:
+        """Where each of them lies."""
+        return tuple(fact.coordinates for fact in self._facts())
 
     @property
     def marks(self) -> Sequence[int]:
