@@ -98,6 +98,13 @@ def test_without_the_others_figure_it_is_grey(
     assert missing in row.reason_zh
 
 
+def test_the_side_that_is_missing_is_named_in_the_sentences_own_language() -> None:
+    other = comparand("jiangsu").model_copy(update={"entity_en": "Jiangsu"})
+    row = judged([rate("2024-H1", "7.2")], target(ABOVE), beside=beside(other))["2024-06"]
+    assert row.reason_zh.endswith("缺少可比对象（江苏省整车产量 2024-06-30），不能评判")
+    assert row.reason_en.endswith("compare with (Vehicle output (Jiangsu) 2024-06-30)")
+
+
 def test_others_are_read_without_scope() -> None:
     other = comparand("jiangsu", rate("2024-H1", "6"), rate("2024-H1", "9", scope="含经开区"))
     own = [rate("2024-H1", "7", scope="含经开区")]

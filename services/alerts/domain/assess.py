@@ -154,7 +154,7 @@ class _Bench:
             return Opinion(self.desk.row(version, end, Lamp.GREY, standing.facts, columns))
         light = light_of(scheme, standing, case)
         if isinstance(light, Grey):
-            columns |= why(reasons.grey(light.code, subject, light.words))
+            columns |= why(reasons.grey(light, subject))
             return Opinion(self.desk.row(version, end, Lamp.GREY, standing.facts, columns))
         ahead, needed = forecast(case, standing, self.model), required(case, standing)
         code = _code(light.lamp, case.at_end)
@@ -165,7 +165,7 @@ class _Bench:
         return Opinion(self.desk.row(version, end, light.lamp, facts, columns), short)
 
     def _grey(self, version: TargetSet, end: date, subject: Subject, grey: Grey) -> Opinion:
-        reason = reasons.grey(grey.code, subject, grey.words)
+        reason = reasons.grey(grey, subject)
         columns = {"actual": amount(grey.actual)} | why(reason)
         return Opinion(self.desk.row(version, end, Lamp.GREY, grey.facts, columns))
 
@@ -181,7 +181,7 @@ class _Bench:
     def _silent(self, version: TargetSet) -> Opinion:
         """A target without any figure is shown from the day it is set."""
         subject = self._subject(version, family_of(self.dossier.indicator), None)
-        reason = reasons.grey(GOALS[version.goal.kind].silent, subject, {})
+        reason = reasons.grey(Grey(GOALS[version.goal.kind].silent), subject)
         return Opinion(self.desk.row(version, None, Lamp.GREY, (), why(reason)))
 
     def _subject(self, version: TargetSet, family: Family, span: Span | None) -> Subject:

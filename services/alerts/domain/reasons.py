@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from schemas.exact import CONTEXT, text
 from services.alerts.domain.forecasts import Forecast, Required
-from services.alerts.domain.standing import Sort, Standing
+from services.alerts.domain.standing import Grey, Sort, Standing
 from services.alerts.domain.subject import Subject
 from services.alerts.domain.wording import AGAINST, METHODS, MILESTONES, TEMPLATES, Words
 
@@ -25,9 +25,10 @@ def shown(value: Decimal) -> str:
     return text(value.quantize(places, context=CONTEXT))
 
 
-def grey(code: str, subject: Subject, words: dict[str, str]) -> Reason:
+def grey(why: Grey, subject: Subject) -> Reason:
     """Why a target cannot be judged."""
-    return _fill(TEMPLATES[code], code, subject, words, words)
+    zh, en = why.words, why.words | why.english
+    return _fill(TEMPLATES[why.code], why.code, subject, zh, en)
 
 
 def milestone(code: str, subject: Subject, words: dict[str, str]) -> Reason:

@@ -151,8 +151,8 @@ def _growth_above(case: Case) -> Figure | Grey:
     if found is not None:
         return found
     elsewhere = other.index.elsewhere(Family.RATE, "", case.end, pick)
-    missing = f"{other.names[0]} {case.end.isoformat()}"
-    return _other_scope(elsewhere, "") or Grey("no_parent", {"missing": missing})
+    zh, en = ({"missing": f"{name} {case.end.isoformat()}"} for name in other.names)
+    return _other_scope(elsewhere, "") or Grey("no_parent", zh, english=en)
 
 
 def _no_growth(case: Case, code: str, missing: str) -> Grey:

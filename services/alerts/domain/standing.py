@@ -63,12 +63,16 @@ class Case:
 
 @dataclass(frozen=True)
 class Grey:
-    """Cannot be judged: a reason code and the words that fill its sentence."""
+    """Cannot be judged: a reason code and the words that fill its sentence.
+
+    `english` are those that read otherwise in the English one.
+    """
 
     code: str
     words: dict[str, str] = field(default_factory=dict)
     actual: Decimal | None = None
     facts: tuple[Fact, ...] = ()
+    english: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,7 @@ def _side(case: Case, name: SeriesName, *, growth: bool) -> _Side | Grey:
         elsewhere = other.index.elsewhere(family, "", case.end, pick)
         if elsewhere:
             return scope_differs(case, "", {fact.scope for fact in elsewhere})
-        return no_comparison(case, f"{other.names[0]} {case.end.isoformat()}")
+        return no_comparison(case, *(f"{name} {case.end.isoformat()}" for name in other.names))
     theirs, ours = unit.parse(other.indicator.unit), unit.parse(case.indicator.unit)
     if growth:
         return _Side(found.value, found.facts, other.names)

@@ -80,6 +80,7 @@ def scope_differs(case: Case, scope: str, scopes: set[str]) -> Grey:
     return Grey("scope_differs", words, case.figure.value, case.figure.facts)
 
 
-def no_comparison(case: Case, missing: str) -> Grey:
+def no_comparison(case: Case, missing: str, in_english: str = "") -> Grey:
     """The other side of a comparison is not there; `missing` names it."""
-    return Grey("no_comparison", {"missing": missing}, case.figure.value, case.figure.facts)
+    words, english = {"missing": missing}, {"missing": in_english or missing}
+    return Grey("no_comparison", words, case.figure.value, case.figure.facts, english)
