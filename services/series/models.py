@@ -11,10 +11,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
-from schemas.period import Span, is_month_end
+from schemas.period import Span, is_month_end, same_day_last_year
 from services.series.measured import Figure
 from services.series.methods import Made
-from services.series.months import ONE_DAY, months_between, months_left
+from services.series.months import ONE_DAY, months_between, months_left, years_earlier
 from services.series.profile import History, profile
 from services.series.spread import past_years
 
@@ -70,13 +70,6 @@ def enough(history: History, span: Span, end: date) -> bool:
     return reach >= FEWEST_POINTS and len(monthly(history, end)) >= FEWEST_POINTS
 
 
-class Try(NamedTuple):
-    """What the model would have said in a past year, and what came."""
-
-    forecast: Decimal
-    outcome: Decimal
-
-
 def by_model(
     history: History, span: Span, end: date, actual: Decimal, years: int, model: Model
 ) -> Made | None:
@@ -101,31 +94,35 @@ def modelled(history: History, span: Span, end: date, actual: Decimal, model: Mo
     return Made(value, "autoets", facts, _errors(history, span, end, points, model, value))
 
 
-def tried(
-    history: History, span: Span, end: date, points: Sequence[Decimal], model: Model
-) -> Iterator[tuple[Span, date, Try]]:
-    """The model's tries at the same day of past years, the last one first."""
-    for back, earlier, day in past_years(history, span, end):
-        known = points[: -_YEAR * back]
-        done, total = history.gained(earlier, day), history.gained(earlier, earlier.end)
-        if len(known) < _FEWEST_THEN or done is None or total is None:
-            return
-        rest = _rest(model, known, months_left(span, end))
-        if rest is None:
-            return
-        yield earlier, day, Try(done.value + rest, total.value)
+class _Try(NamedTuple):
+    """What the model would have said in a past year, and what came."""
+
+    forecast: Decimal
+    outcome: Decimal
+
+
+def _try(
+    history: History, span: Span, end: date, back: int, points: Sequence[Decimal], model: Model
+) -> _Try | None:
+    """At the same day `back` years ago, from the points that were known by then."""
+    known, earlier = points[: -_YEAR * back], years_earlier(span, back)
+    done = history.gained(earlier, same_day_last_year(end, back))
+    total = history.gained(earlier, earlier.end)
+    if len(known) < _FEWEST_THEN or done is None or total is None:
+        return None
+    rest = _rest(model, known, months_left(span, end))
+    return None if rest is None else _Try(done.value + rest, total.value)
 
 
 def _nearer(
     history: History, span: Span, end: date, years: int, points: Sequence[Decimal], model: Model
 ) -> bool:
-    first = next(tried(history, span, end, points, model), None)
-    if first is None:
-        return False
-    last, day, (said, outcome) = first
+    a_year_ago = _try(history, span, end, 1, points, model)
+    last, day = years_earlier(span, 1), same_day_last_year(end)
     done, share = history.gained(last, day), profile(history, last, day, years)
-    if done is None or share is None or share.share <= 0:
+    if a_year_ago is None or done is None or share is None or share.share <= 0:
         return False
+    said, outcome = a_year_ago
     return abs(said - outcome) < abs(done.value / share.share - outcome)
 
 
@@ -138,9 +135,10 @@ def _errors(
     value: Decimal,
 ) -> Iterator[Decimal]:
     """Relative, as those of the profile are."""
-    for _, _, (said, outcome) in tried(history, span, end, points, model):
-        if said > 0:
-            yield value * (outcome / said - 1)
+    for back, _, _ in past_years(history, span, end):
+        tried = _try(history, span, end, back, points, model)
+        if tried is not None and tried.forecast > 0:
+            yield value * (tried.outcome / tried.forecast - 1)
 
 
 def _rest(model: Model, points: Sequence[Decimal], left: int) -> Decimal | None:

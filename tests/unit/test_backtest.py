@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal as D
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.records import Fact
@@ -150,6 +150,7 @@ class Rest:
 VALUES = st.lists(st.integers(1, 1000), min_size=36, max_size=48)
 
 
+@settings(deadline=None, max_examples=15)
 @given(VALUES)
 def test_no_trial_knows_what_came_after_it(values: list[int]) -> None:
     """Doubling every month after a trial's changes outcomes, never what was forecast."""
