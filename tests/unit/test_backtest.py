@@ -47,6 +47,33 @@ def test_a_year_by_hand() -> None:
     assert (linear.median, linear.bias) == (0.1, -0.1)
 
 
+def test_the_quarters_of_a_car_maker_of_wujin() -> None:
+    """As published: 2023 52 584, 86 533, 105 108, 131 805; 2024 80 400, 108 581, 152 831, 158 696.
+
+    Half of 2024: 188 981. By 2023's profile 188 981 / (139 117 / 376 030) = 510 811, 2.06 % above
+    the 500 508 that came; by months 377 962, 24.48 % below. By March: 80 400 · 376 030 / 52 584 =
+    574 943 and 321 600; by September 341 812 · 376 030 / 244 225 = 526 283 and 455 749.
+    """
+    quarters = {2023: (52584, 86533, 105108, 131805), 2024: (80400, 108581, 152831, 158696)}
+    facts = [
+        fact(f"{year}-{3 * number:02d}", str(sum(values[:number])), derived=True)
+        for year, values in quarters.items()
+        for number in (1, 2, 3, 4)
+    ]
+    found = [trial for trial in trials(history(facts), ABSENT) if trial.year == 2024]
+    assert [(t.month, t.method, round(t.forecast), t.chosen) for t in found] == [
+        (3, "profile", 574943, True),
+        (3, "linear", 321600, False),
+        (6, "profile", 510811, True),
+        (6, "linear", 377962, False),
+        (9, "profile", 526283, True),
+        (9, "linear", 455749, False),
+    ]
+    sizes = {(s.month, s.method): s.bias for s in scores(Family.FLOW, found)}
+    assert sizes[6, "profile"] == pytest.approx(0.0206, abs=0.0001)
+    assert sizes[6, "linear"] == pytest.approx(-0.2448, abs=0.0001)
+
+
 def test_from_24_months_on_the_model_is_tried_and_chosen_where_it_was_nearer() -> None:
     """2023 was even after a steep 2022, 2024 is even: at June 2024 there are 30 months. The mean
     of the last twelve says 120 and 120 comes; a year ago it was 12 off, the profile 30."""
