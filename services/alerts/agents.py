@@ -153,7 +153,10 @@ class Worker:
 
     async def judge(self) -> None:
         """Judge in batches of what is there."""
-        await guarded("judge", self._judge)
+        try:
+            await guarded("judge", self._judge)
+        finally:
+            await self._model.close()
 
     async def _judge(self) -> None:
         while True:

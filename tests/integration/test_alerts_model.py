@@ -117,6 +117,19 @@ def test_neither_the_models_death_nor_the_workers_changes_what_is_published(
         assert row.forecast_low <= row.forecast <= row.forecast_high
 
 
+def test_an_orderly_stop_ends_the_model_too(stand: AlertsStand) -> None:
+    consumer = stand.consumer("assessments")
+    send_all(stand, 4)
+    collect(consumer, lambda seen: len(marked(seen)) == len(SERIES), 120)
+    model = model_process(stand)
+    assert model is not None
+    assert stand.worker.end() == 0
+    eventually(lambda: not model.is_running(), 10, "the model's process ends")
+    said = stand.worker.log.read_text()
+    assert "Exception ignored" not in said
+    assert "Traceback" not in said
+
+
 def _judged(records: list[Record], period: str) -> set[str]:
     rows = [
         Assessment.model_validate_json(record.value or b"")
