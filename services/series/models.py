@@ -117,12 +117,14 @@ def _try(
 def _nearer(
     history: History, span: Span, end: date, years: int, points: Sequence[Decimal], model: Model
 ) -> bool:
-    a_year_ago = _try(history, span, end, 1, points, model)
     last, day = years_earlier(span, 1), same_day_last_year(end)
     done, share = history.gained(last, day), profile(history, last, day, years)
-    if a_year_ago is None or done is None or share is None or share.share <= 0:
+    if done is None or share is None or share.share <= 0:
         return False
-    said, outcome = a_year_ago
+    tried = _try(history, span, end, 1, points, model)
+    if tried is None:
+        return False
+    said, outcome = tried
     return abs(said - outcome) < abs(done.value / share.share - outcome)
 
 
