@@ -1,14 +1,12 @@
 """`db user`: add, list and remove accounts of the embedded ClickHouse; it need not be restarted."""
 
 import os
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from deploy.local.clickhouse.passwords import hashed, new_password
 from deploy.local.clickhouse.users import (
     RESERVED,
     Access,
@@ -21,11 +19,12 @@ from deploy.local.clickhouse.users import (
 from deploy.local.settings import read_settings
 from services.cli.failures import CommandError
 from services.cli.screen import put_json, put_table, say, stdout
+from services.cli.secret import PasswordStdin, new_secret
 from services.cli.stack import AsJson
+from services.runtime.passwords import hashed
 
 app = typer.Typer(no_args_is_help=True, help="数据库账户 / accounts of the database")
 
-_SHORTEST_PASSWORD = 12
 Name = Annotated[str, typer.Argument(help="账户名 / name of the account")]
 
 
@@ -35,15 +34,13 @@ def add(
     everything: Annotated[
         bool, typer.Option("--all/--read-only", help="全部权限，或只读 bi.* / all rights, or bi.*")
     ] = False,
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="从标准输入读口令 / read it from stdin")
-    ] = False,
+    password_stdin: PasswordStdin = False,
     as_json: AsJson = False,
 ) -> None:
     """新建账户，口令只显示这一次 / make an account; its password is shown this once."""
     if not is_name(name):
         raise _no_name(name)
-    password = _read_password() if password_stdin else new_password()
+    password = new_secret(password_stdin)
     access: Access = "all" if everything else "read-only"
     user = User(name, access, hashed(password), datetime.now(UTC).isoformat(timespec="seconds"))
 
@@ -117,17 +114,6 @@ def _change(step: Callable[[dict[str, User]], None]) -> None:
         _file().change(step)
     except UnreadableUsersError as error:
         raise _unreadable(error) from error
-
-
-def _read_password() -> str:
-    password = sys.stdin.readline().rstrip("\r\n")
-    if len(password) < _SHORTEST_PASSWORD:
-        raise CommandError(
-            f"口令太短，标准输入的第一行至少要 {_SHORTEST_PASSWORD} 个字符",
-            f"the password is too short: the first line of stdin needs at least"
-            f" {_SHORTEST_PASSWORD} characters",
-        )
-    return password
 
 
 def _no_name(name: str) -> CommandError:

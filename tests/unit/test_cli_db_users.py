@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from deploy.local.clickhouse.passwords import matches
 from deploy.local.clickhouse.users import User, UserFile, users_path
 from services.cli.db import app
 from services.cli.failures import CommandError
+from services.runtime.passwords import matches
 
 
 @pytest.fixture(autouse=True)

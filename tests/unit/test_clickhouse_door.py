@@ -13,8 +13,8 @@ from deploy.local.clickhouse.accounts import READER, WRITER
 from deploy.local.clickhouse.credentials import Credentials
 from deploy.local.clickhouse.door import Door
 from deploy.local.clickhouse.errors import DatabaseError
-from deploy.local.clickhouse.passwords import hashed
 from deploy.local.clickhouse.users import Access, User, UserFile
+from services.runtime.passwords import hashed
 
 HERE = "127.0.0.1"
 

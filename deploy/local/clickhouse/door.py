@@ -11,12 +11,12 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from deploy.local.clickhouse import passwords
 from deploy.local.clickhouse.accounts import READER, WRITER, Account, reader, writer
 from deploy.local.clickhouse.brakes import Brakes
 from deploy.local.clickhouse.credentials import Credentials
 from deploy.local.clickhouse.errors import DatabaseError
 from deploy.local.clickhouse.users import UnreadableUsersError, User, UserFile
+from services.runtime import passwords
 
 _log = logging.getLogger("clickhouse")
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal, cast
+
+from services.runtime.keptfile import KeptFile
 
 Access = Literal["read-only", "all"]
 ACCESSES: tuple[Access, ...] = ("read-only", "all")
@@ -47,50 +46,33 @@ class UserFile:
     """The file of users: replaced as a whole, by one writer at a time, readable to its owner."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._kept = KeptFile(path)
 
     def read(self) -> dict[str, User]:
         """All users by name; none if there is no file yet."""
-        try:
-            text = self._path.read_text(encoding="utf-8")
-        except FileNotFoundError:
+        return self._users(self._kept.read())
+
+    def change(self, step: Callable[[dict[str, User]], None]) -> None:
+        """Let a step change the users and keep what it leaves."""
+
+        def changed(text: str | None) -> str:
+            users = self._users(text)
+            step(users)
+            return json.dumps({name: asdict(user) for name, user in users.items()}, indent=1)
+
+        self._kept.change(changed)
+
+    def stamp(self) -> object:
+        """Something that changes whenever the file does."""
+        return self._kept.stamp()
+
+    def _users(self, text: str | None) -> dict[str, User]:
+        if text is None:
             return {}
         try:
             return {name: _user(name, kept) for name, kept in json.loads(text).items()}
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise UnreadableUsersError(f"{self._path}: {error}") from error
-
-    def change(self, step: Callable[[dict[str, User]], None]) -> None:
-        """Let a step change the users and keep what it leaves."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self._alone():
-            users = self.read()
-            step(users)
-            self._write(users)
-
-    def stamp(self) -> object:
-        """Something that changes whenever the file does."""
-        try:
-            found = self._path.stat()
-        except FileNotFoundError:
-            return None
-        return found.st_ino, found.st_mtime_ns, found.st_size
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        with self._path.with_name(self._path.name + ".lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-
-    def _write(self, users: Mapping[str, User]) -> None:
-        draft = self._path.with_name(self._path.name + ".new")
-        draft.unlink(missing_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump({name: asdict(user) for name, user in users.items()}, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._path)
+            raise UnreadableUsersError(f"{self._kept.path}: {error}") from error
 
 
 def _user(name: str, kept: Mapping[str, str]) -> User:

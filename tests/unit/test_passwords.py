@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deploy.local.clickhouse.passwords import hashed, matches, new_password
+from services.runtime.passwords import hashed, matches, new_password
 
 
 def test_a_password_matches_what_was_kept_of_it() -> None:
