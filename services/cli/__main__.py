@@ -1,11 +1,20 @@
 """`pacekeeper`: exit codes 0 done, 1 refused or failed, 2 wrong usage, 70 internal."""
 
-import sys
-
 import typer
 
-from services.cli import backtest, boundaries, db, demo_command, keys, push, query, rebuild, stack
-from services.cli.failures import INTERNAL, REFUSED, CommandError
+from services.cli import (
+    backtest,
+    boundaries,
+    db,
+    demo_command,
+    keys,
+    operators,
+    push,
+    query,
+    rebuild,
+    stack,
+)
+from services.cli.failures import run
 from services.runtime import logs
 
 app = typer.Typer(
@@ -25,21 +34,15 @@ app.command()(query.query)
 app.command()(backtest.backtest)
 app.command()(rebuild.rebuild)
 app.add_typer(keys.app, name="keys")
+app.add_typer(operators.app, name="operators")
 app.add_typer(db.app, name="db")
 app.add_typer(boundaries.app, name="boundaries")
 
 
 def main() -> None:
-    """Run one command; a failure is one line on stderr."""
+    """Run one command."""
     logs.configure("WARNING")
-    try:
-        app()
-    except CommandError as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(REFUSED)
-    except Exception as error:
-        sys.stderr.write(f"内部错误 / internal error: {type(error).__name__}: {error}\n")
-        sys.exit(INTERNAL)
+    run(app)
 
 
 if __name__ == "__main__":

@@ -2,13 +2,16 @@
 
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.progress import TimeElapsedColumn as Elapsed
 from rich.table import Table
+
+AsJson = Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象 / one JSON object")]
 
 # A file or a pipe has no width of its own: keep cells whole.
 stdout = Console(width=None if sys.stdout.isatty() else 200)

@@ -7,10 +7,9 @@ import typer
 from deploy.local.refusal import Refusal
 from deploy.local.stack import Stack, StackStatus, StartFailed
 from services.cli.failures import CommandError
+from services.cli.screen import AsJson as AsJson
 from services.cli.screen import progress, put_json, put_table, say
 from services.runtime import settings
-
-AsJson = Annotated[bool, typer.Option("--json", help="输出一个 JSON 对象 / one JSON object")]
 
 _STATES = {
     "ready": "就绪 ready",

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     bi_password: SecretStr = SecretStr("")
     admin_key: SecretStr = SecretStr("")
     console_password: SecretStr = SecretStr("")
+    operators: Path | None = None
     listen: str = "127.0.0.1"
     ingest_port: _Port = 8600
     console_port: _Port = 8610
@@ -41,6 +42,11 @@ class Settings(BaseSettings):
     raw_months: Annotated[int, Field(ge=1, le=1_200)] | Literal["keep"] = "keep"
     replication_factor: Annotated[int, Field(ge=1, le=9)] = 1
     log_level: Annotated[str, StringConstraints(to_upper=True)] = "INFO"
+
+    @property
+    def operators_file(self) -> Path:
+        """Where the accounts of the console are kept."""
+        return self.operators or self.home / "operators.json"
 
     @cached_property
     def ingest_address(self) -> str:
