@@ -5,11 +5,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from services.alerts.console.app import create_app
 from services.alerts.console.door import MemoryDoor
 from services.alerts.console.memory import MemoryViews
 from services.alerts.console.serve import Server
+from services.runtime.operators import OperatorFile
 from tests.stack import free_ports
 
 PASSWORD = "a test's secret"
@@ -25,11 +27,11 @@ class Served:
 
 
 @contextmanager
-def served(views: MemoryViews) -> Iterator[Served]:
+def served(views: MemoryViews, operators: Path = Path("no-operators.json")) -> Iterator[Served]:
     """Serve until the end of the block, on the server of the real process."""
     (port,) = free_ports(1)
     door = MemoryDoor()
-    app = create_app(views, door, PASSWORD, interval=0.05)
+    app = create_app(views, door, PASSWORD, OperatorFile(operators), interval=0.05)
     server = Server(app, "127.0.0.1", port)
     thread = threading.Thread(target=server.run)
     thread.start()

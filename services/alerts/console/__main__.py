@@ -8,6 +8,7 @@ from services.alerts.console.door import HttpDoor
 from services.alerts.console.serve import Server
 from services.alerts.console.store import StoreViews
 from services.runtime import clickhouse, logs, settings
+from services.runtime.operators import OperatorFile
 
 
 def main() -> int:
@@ -27,7 +28,12 @@ def main() -> int:
     connect = functools.partial(
         clickhouse.connect, given.clickhouse_url, "bi", given.bi_password.get_secret_value()
     )
-    app = create_app(StoreViews(connect), HttpDoor(given.ingest_address, key), password)
+    app = create_app(
+        StoreViews(connect),
+        HttpDoor(given.ingest_address, key),
+        password,
+        OperatorFile(given.operators_file),
+    )
     server = Server(app, given.listen, given.console_port)
     server.run()
     return 0 if server.started else 1

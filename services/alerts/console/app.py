@@ -15,20 +15,24 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.sessions import SessionMiddleware
 
 from services.alerts.console import sessions
+from services.alerts.console.accounts import Accounts
 from services.alerts.console.door import Door
 from services.alerts.console.headers import ALWAYS, SecurityHeaders
 from services.alerts.console.poller import INTERVAL, Poller
-from services.alerts.console.routes import alerts, live, pages, session
+from services.alerts.console.routes import accounts, alerts, live, pages, session
 from services.alerts.console.views import Views
 from services.alerts.console.web import Console, SignInNeededError, language, message
 from services.runtime import logs
 from services.runtime.errors import PacekeeperError
+from services.runtime.operators import OperatorFile
 
 HERE = Path(__file__).parent
 
 
-def create_app(views: Views, door: Door, password: str, interval: float = INTERVAL) -> FastAPI:
-    """The application; its poller runs from start to shutdown."""
+def create_app(
+    views: Views, door: Door, password: str, operators: OperatorFile, interval: float = INTERVAL
+) -> FastAPI:
+    """The application; its poller runs from start to shutdown. `password` is that of `admin`."""
     poller = Poller(views, interval)
 
     @asynccontextmanager
@@ -41,8 +45,8 @@ def create_app(views: Views, door: Door, password: str, interval: float = INTERV
         await poller.close()
 
     app = FastAPI(lifespan=alive, openapi_url=None, docs_url=None, redoc_url=None)
-    app.state.console = Console(views, door, poller, password, _templates())
-    for router in (live.router, session.router, pages.router, alerts.router):
+    app.state.console = Console(views, door, poller, Accounts(password, operators), _templates())
+    for router in (live.router, session.router, pages.router, alerts.router, accounts.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=HERE / "static"))
     app.add_middleware(

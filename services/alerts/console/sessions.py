@@ -1,12 +1,11 @@
-"""Who may look: the operator's password, the session's token against forged forms, the brake."""
+"""Signing in: the password of `admin`, the session's token against forged forms, the brake."""
 
 import hashlib
 import hmac
 import secrets
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 
-OPERATOR = "admin"
 MAX_AGE = 12 * 3600
 FREE_FAILURES = 3
 LONGEST_WAIT = 60.0
@@ -19,11 +18,10 @@ def signing_key(password: str) -> str:
     return hmac.new(password.encode(), b"pacekeeper console session", hashlib.sha256).hexdigest()
 
 
-def right(operator: str, password: str, expected: str) -> bool:
+def right(password: str, expected: str) -> bool:
     """Compare in constant time; an empty expected password lets nobody in."""
-    same_name = hmac.compare_digest(operator.encode(), OPERATOR.encode())
-    same_word = hmac.compare_digest(password.encode(), expected.encode())
-    return bool(expected) and same_name and same_word
+    same = hmac.compare_digest(password.encode(), expected.encode())
+    return bool(expected) and same
 
 
 def new_token() -> str:
@@ -44,14 +42,18 @@ def local(path: str) -> str:
 
 @dataclass
 class _Failures:
-    count: int = 0
+    by_name: Counter[str] = field(default_factory=Counter)
     until: float = 0.0
     last: float = 0.0
 
 
 @dataclass
 class Brake:
-    """Slows sign-in down: after three failures an address waits 2, 4, 8 … 60 s."""
+    """Slows sign-in down: after three failures an address waits 2, 4, 8 … 60 s.
+
+    Who signs in is forgiven the failures under that name alone: an account of one's own must not
+    buy tries at another's. Names that nobody has go by one name, so that they are not kept.
+    """
 
     _known: OrderedDict[str, _Failures] = field(default_factory=OrderedDict)
 
@@ -60,19 +62,23 @@ class Brake:
         found = self._known.get(address)
         return max(0.0, found.until - now) if found else 0.0
 
-    def failed(self, address: str, now: float) -> None:
+    def failed(self, address: str, name: str, now: float) -> None:
         """Count a failure."""
         found = self._known.pop(address, None)
         if found is None or now - found.last > _FORGET_AFTER:
             found = _Failures()
-        found.count += 1
+        found.by_name[name] += 1
         found.last = now
-        over = found.count - FREE_FAILURES
-        found.until = now + min(LONGEST_WAIT, 2.0**over) if over > 0 else 0.0
+        over = found.by_name.total() - FREE_FAILURES
+        found.until = now + min(LONGEST_WAIT, 2.0 ** min(over, 10)) if over > 0 else 0.0
         self._known[address] = found
         while len(self._known) > _MAX_ADDRESSES:
             self._known.popitem(last=False)
 
-    def succeeded(self, address: str) -> None:
-        """Forget its failures."""
-        self._known.pop(address, None)
+    def succeeded(self, address: str, name: str) -> None:
+        """Forget its failures under this name."""
+        found = self._known.get(address)
+        if found:
+            found.by_name.pop(name, None)
+            if not found.by_name:
+                del self._known[address]

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 
 from services.alerts.console import figures, sessions
+from services.alerts.console.accounts import Account, Accounts
 from services.alerts.console.catalogue import Catalogue
 from services.alerts.console.commands import Sent
 from services.alerts.console.door import Door
@@ -85,13 +86,14 @@ class Console:
     views: Views
     door: Door
     poller: Poller
-    password: str
+    accounts: Accounts
     templates: Jinja2Templates
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     monotonic: Callable[[], float] = time.monotonic
     brake: sessions.Brake = field(default_factory=sessions.Brake)
     kept: Kept = field(default_factory=Kept)
     outgoing: Outgoing = field(default_factory=Outgoing)
+    last_here: dict[str, datetime] = field(default_factory=dict)
 
 
 def console(request: Request) -> Console:
@@ -105,13 +107,21 @@ def language(request: Request) -> Language:
     return choose(request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE))
 
 
-async def signed_in(request: Request) -> str:
+def who(request: Request) -> Account | None:
+    """The account of the session, as long as it stands unchanged."""
+    name, mark = (str(request.session.get(key, "")) for key in ("operator", "mark"))
+    return console(request).accounts.known(name, mark)
+
+
+async def signed_in(request: Request) -> Account:
     """The operator, for whom the state is brought up to date; raises SignInNeededError."""
-    operator = request.session.get("operator")
-    if not operator:
+    operator = who(request)
+    if operator is None:
         raise SignInNeededError
-    await console(request).poller.look()
-    return str(operator)
+    parts = console(request)
+    parts.last_here[operator.name] = parts.now()
+    await parts.poller.look()
+    return operator
 
 
 def csrf(request: Request) -> str:
@@ -144,7 +154,7 @@ def page(request: Request, template: str, status: int = 200, **content: Any) -> 
             "switch": f"{here}?{query}&lang={words.other}"
             if query
             else f"{here}?lang={words.other}",
-            "operator": request.session.get("operator"),
+            "operator": who(request),
             "csrf": csrf(request),
             "seen": seen,
             "asked_at": figures.moment(seen.asked_at),

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.alerts.console import sessions
-from services.alerts.console.web import console, language, message, page
+from services.alerts.console.web import console, language, message, page, who
+from services.runtime.operators import UnreadableOperatorsError
 
 router = APIRouter()
 
@@ -15,7 +16,7 @@ router = APIRouter()
 @router.get("/sign-in")
 def ask(request: Request, next: str = "/") -> Response:
     """The form."""
-    if request.session.get("operator"):
+    if who(request):
         return RedirectResponse(sessions.local(next), 303)
     return page(request, "sign_in.html", next=sessions.local(next))
 
@@ -39,13 +40,18 @@ def enter(
         return answer
     if not sessions.same_token(csrf, request.session.get("csrf", "")):
         return _again(request, next, words("sign_in.stale"), 403)
-    if not sessions.right(operator, password, parts.password):
-        parts.brake.failed(address, parts.monotonic())
+    try:
+        account = parts.accounts.enter(operator, password)
+    except UnreadableOperatorsError:
+        return _again(request, next, words("sign_in.unreadable"), 503)
+    if account is None:
+        meant = parts.accounts.find(operator)
+        parts.brake.failed(address, meant.name if meant else "", parts.monotonic())
         return _again(request, next, words("sign_in.wrong"), 401)
-    parts.brake.succeeded(address)
+    parts.brake.succeeded(address, account.name)
     # A fresh session: nothing that was fixed before signing in carries over.
     request.session.clear()
-    request.session.update(operator=operator, csrf=sessions.new_token())
+    request.session.update(operator=account.name, mark=account.mark, csrf=sessions.new_token())
     return RedirectResponse(sessions.local(next), 303)
 
 

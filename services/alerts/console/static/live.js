@@ -29,8 +29,11 @@
     });
     source.addEventListener("error", () => {
       connected(false);
-      if (source.readyState === EventSource.CLOSED) again = setTimeout(open, 3000);
-      else again = again || -1;
+      if (source.readyState === EventSource.CLOSED) {
+        // Refused: should the session be over, the answer to a fetch leads to the sign-in.
+        changed();
+        again = setTimeout(open, 3000);
+      } else again = again || -1;
     });
   };
 
