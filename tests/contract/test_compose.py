@@ -201,13 +201,14 @@ def test_every_listener_of_the_broker_is_announced_with_a_protocol():
     } == {f"kafka:{listeners['PLAINTEXT']}", "none"}
 
 
-def test_the_servers_keep_their_data_in_named_volumes():
+def test_what_must_last_is_in_named_volumes():
     mounts = [mount.split(":") for name in SERVICES for mount in SERVICES[name].get("volumes", [])]
     named = {source: target for source, target, *_ in mounts if not source.startswith(".")}
     files = [ROOT / source for source, *_ in mounts if source.startswith(".")]
     assert named == {
         "kafka-data": SERVICES["kafka"]["environment"]["KAFKA_LOG_DIRS"],
         "clickhouse-data": "/var/lib/clickhouse",
+        "console-data": HOME,
     }
     assert COMPOSE["volumes"].keys() == named.keys()
     assert [file for file in files if not file.is_file()] == []
