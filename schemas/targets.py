@@ -1,12 +1,13 @@
 """The data of a target: one version of what is promised, for a span, by a way."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Self, cast
 
 from pydantic import Field, model_validator
 
 from schemas import exact, period
-from schemas.goals import AtLeast, AtMost, Goal, Increase, LinearDays, Plan, Trajectory
+from schemas.goals import AtLeast, AtMost, Goal, Increase, LinearDays, Plan, Steps, Trajectory
 from schemas.names import Contract, Day, Line, Scope, Slug
 from schemas.period import Span
 from schemas.rejects import RejectCode, finding
@@ -64,17 +65,32 @@ class TargetSet(Contract):
         return self
 
     @model_validator(mode="after")
-    def _plan_ends_at_the_goal(self) -> Self:
-        if not isinstance(self.trajectory, Plan):
-            return self
-        if not isinstance(self.goal, AtLeast | AtMost | Increase):
-            return self
-        last = max(self.trajectory.values, key=lambda name: period.parse(name).end)
-        if self.trajectory.values[last] != self.goal.value:
+    def _the_way_ends_with_the_goal(self) -> Self:
+        if isinstance(self.goal, AtLeast | AtMost | Increase):
+            if isinstance(self.trajectory, Plan):
+                self._plan_ends_at(self.trajectory, self.goal.value)
+            if isinstance(self.trajectory, Steps):
+                for index, step in enumerate(self.trajectory.steps):
+                    self._within_span(step.on, f"trajectory.steps.{index}.on")
+        return self
+
+    def _plan_ends_at(self, plan: Plan, goal: Decimal) -> None:
+        last = max(plan.values, key=lambda name: period.parse(name).end)
+        self._within_span(period.parse(last).end, f"trajectory.values.{last}")
+        if plan.values[last] != goal:
             raise finding(
                 RejectCode.CANNOT_BE_JUDGED,
-                f"计划的最后一个值应等于目标值 {exact.text(self.goal.value)}",
-                f"the last value of the plan must equal the goal, {exact.text(self.goal.value)}",
+                f"计划的最后一个值应等于目标值 {exact.text(goal)}",
+                f"the last value of the plan must equal the goal, {exact.text(goal)}",
                 f"trajectory.values.{last}",
             )
-        return self
+
+    def _within_span(self, day: date, field: str) -> None:
+        if day > self.span.end:
+            raise finding(
+                RejectCode.CANNOT_BE_JUDGED,
+                f"{day} 晚于目标期的最后一天 {self.span.end}，届时已不再评判，请改正",
+                f"{day} lies after the last day of the target, {self.span.end}, when nothing is"
+                " judged any more: correct it",
+                field,
+            )

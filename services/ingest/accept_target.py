@@ -7,7 +7,7 @@ from typing import Any
 
 from schemas import unit
 from schemas.data import IndicatorDefined, Measure, TargetSet
-from schemas.goals import Above, Increase, InSync, Milestone, Plan, Rank, Steps
+from schemas.goals import Above, Increase, InSync, Milestone, Plan, Rank, SeriesName, Steps
 from schemas.lamps import SHIPPED
 from schemas.rejects import RejectCode, RejectedError
 from services.ingest.accept_figure import Speaker, known_entity, known_indicator
@@ -24,6 +24,7 @@ def target(data: TargetSet, speaker: Speaker, known: Known, now: datetime) -> No
     check = _GOALS.get(type(data.goal))
     if check is not None:
         check(data.goal, indicator, known)
+    _not_beside_itself(data)
     _scheme(data)
     _parent(data, known)
     _as_set_before(data, known)
@@ -88,6 +89,25 @@ _GOALS: dict[type, Callable[[Any, IndicatorDefined, Known], None]] = {
     Rank: _rank,
     Milestone: _milestone,
 }
+
+
+def _not_beside_itself(data: TargetSet) -> None:
+    goal = data.goal
+    if isinstance(goal, Above | InSync):
+        itself = goal.other == SeriesName(indicator=data.indicator, entity=data.entity)
+        # Others are read without scope: under one of its own that is another figure.
+        if itself and not data.scope:
+            raise _cannot(
+                "data.goal.other",
+                "与自身比较没有意义，请写明另一个指标或对象",
+                "it is compared with itself; name another indicator or entity",
+            )
+    if isinstance(goal, Rank) and set(goal.among) == {data.entity}:
+        raise _cannot(
+            "data.goal.among",
+            "位次须与其他对象比较，请在 among 中写明，或不写 among",
+            "a rank needs others; name them in among, or leave it out",
+        )
 
 
 def _scheme(data: TargetSet) -> None:

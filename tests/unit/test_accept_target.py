@@ -31,6 +31,7 @@ def other(name: str = "buses", entity: str = "jiangsu", **more: Any) -> dict[str
     return {"kind": "above", "other": {"indicator": name, "entity": entity}} | more
 
 
+OWN = {"indicator": "vehicle_output", "entity": "changzhou"}
 MILESTONE = {"kind": "milestone", "name": "桥", "due": "2024-10-01"}
 PLAN = {"kind": "plan", "values": {"2024": "100"}}
 STEPS = {"kind": "steps", "steps": [{"on": "2024-03-31", "value": "20"}]}
@@ -49,6 +50,8 @@ GOOD: list[dict[str, Any]] = [
     {"goal": {"kind": "withdrawn"}},
     {"trajectory": PLAN},
     {"trajectory": STEPS},
+    {"goal": other() | {"other": OWN}, "scope": "with the zone"},
+    {"goal": {"kind": "rank", "at_most": 1, "among": ["changzhou", "jiangsu"]}},
     {"lamps": "xuancheng"},
     {"year": None, "from": "2024-01-01", "to": "2025-12-31"},
 ]
@@ -100,6 +103,17 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
         {"goal": MILESTONE | {"indicator": "x", "value": "5"}},
         "unknown_indicator",
         "data.goal.indicator",
+    ),
+    ({"goal": other() | {"other": OWN}}, "cannot_be_judged", "data.goal.other"),
+    (
+        {"goal": {"kind": "in_sync", "other": OWN, "tolerance": "1", "of": "growth"}},
+        "cannot_be_judged",
+        "data.goal.other",
+    ),
+    (
+        {"goal": {"kind": "rank", "at_most": 1, "among": ["changzhou", "changzhou"]}},
+        "cannot_be_judged",
+        "data.goal.among",
     ),
     ({"lamps": "rainbow"}, "cannot_be_judged", "data.lamps"),
     ({"parent": "nobody"}, "cannot_be_judged", "data.parent"),

@@ -222,6 +222,19 @@ def test_a_goal_that_is_none(goal, code, field):
             "cannot_be_judged",
             ".values.2024",
         ),
+        (
+            {"kind": "plan", "values": {"2024": "90", "2025-03": "100"}},
+            "cannot_be_judged",
+            ".values.2025-03",
+        ),
+        (
+            {
+                "kind": "steps",
+                "steps": [{"on": "2024-12-31", "value": "9"}, {"on": "2025-01-01", "value": "9"}],
+            },
+            "cannot_be_judged",
+            ".steps.1.on",
+        ),
         ({"kind": "steps", "steps": []}, "bad_value", ".steps"),
         ({"kind": "steps", "steps": [{"on": "2024-03-31"}]}, "missing_field", ".steps.0.value"),
         (
