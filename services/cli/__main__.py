@@ -13,6 +13,7 @@ from services.cli import (
     query,
     rebuild,
     stack,
+    targets,
 )
 from services.cli.failures import run
 from services.runtime import logs
@@ -37,6 +38,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(operators.app, name="operators")
 app.add_typer(db.app, name="db")
 app.add_typer(boundaries.app, name="boundaries")
+app.add_typer(targets.app, name="targets")
 
 
 def main() -> None:

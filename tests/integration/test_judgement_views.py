@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from schemas.data import TargetSet
+from schemas.events import parse_event
 from schemas.period import Span
 from schemas.records import Assessment, Lamp
 from services.aggregate import migrate
@@ -249,8 +251,19 @@ def test_a_placeholder_is_seen_until_its_target_comes(tables: Tables) -> None:
     assert tables.read(asked) == [("vehicles-2024", "province", since, True, "stats")]
 
 
+def test_a_definition_is_there_in_full_as_it_was_set_first(tables: Tables) -> None:
+    plan = {"kind": "plan", "values": {"2024-06": "40", "2024": "100"}}
+    tables.take(target(trajectory=plan), target(version=2))
+    tables.take(target(lead="later"))
+    rows = tables.read("SELECT version, since, until, definition FROM bi.target_definitions")
+    told = {row[0]: TargetSet.model_validate_json(row[3]) for row in rows}
+    assert told[1] == parse_event(target(trajectory=plan)).data
+    assert told[2] == parse_event(target(version=2)).data
+    assert {row[1:3] for row in rows} == {(date(2024, 1, 1), date(2024, 12, 31))}
+
+
 def test_every_column_says_in_chinese_what_it_is(tables: Tables) -> None:
-    for view in ("lamp_ledger", "target_tree", "awaited_targets"):
+    for view in ("lamp_ledger", "target_tree", "awaited_targets", "target_definitions"):
         for name, *_, comment in tables.read(
             f"SELECT name, comment FROM system.columns WHERE database = 'bi' AND table = '{view}'"
         ):

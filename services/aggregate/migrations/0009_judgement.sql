@@ -1,9 +1,10 @@
--- First and last day of each version of a target.
+-- First and last day of each version of a target, and what was set.
 CREATE VIEW IF NOT EXISTS pacekeeper.target_spans
 AS SELECT
     target, version,
     if(year IS NULL, toDateOrZero(JSONExtractString(first, 'from')), makeDate(year, 1, 1)) AS since,
-    if(year IS NULL, toDateOrZero(JSONExtractString(first, 'to')), makeDate(year, 12, 31)) AS until
+    if(year IS NULL, toDateOrZero(JSONExtractString(first, 'to')), makeDate(year, 12, 31)) AS until,
+    first AS definition
 FROM
 (
     SELECT
@@ -137,3 +138,14 @@ JOIN
     GROUP BY target
 ) AS a ON f.target = a.target
 WHERE goal = 'assigned';
+
+-- What was set, in full: bi.targets has no columns for plans, comparisons and milestones.
+CREATE VIEW IF NOT EXISTS bi.target_definitions
+(
+    target String COMMENT '目标',
+    version UInt32 COMMENT '版本',
+    since Date COMMENT '第一天',
+    until Date COMMENT '最后一天',
+    definition String COMMENT '目标全文（JSON，target.set 的 data）'
+)
+AS SELECT target, version, since, until, definition FROM pacekeeper.target_spans;
