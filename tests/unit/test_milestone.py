@@ -72,7 +72,9 @@ def test_reached_late_says_when() -> None:
     row = on("2024-12-01", GOAL, projects=(stage("completed", "2024-10-02", "2024-10-08"),))
     assert row.reason_zh.endswith("逾期，期限 2024-09-30，2024-10-02 才完成")
     assert row.as_of == moment("2024-10-08")
-    assert on("2024-12-01", GOAL).reason_en.endswith("is late, due 2024-09-30, not reported as reached")
+    assert on("2024-12-01", GOAL).reason_en.endswith(
+        "is late, due 2024-09-30, not reported as reached"
+    )
 
 
 def test_a_cancelled_project_never_counts() -> None:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from schemas.records import Fact
 from services.alerts.domain.models import Prediction
+
+from schemas.records import Fact
 from tests.unit.judgement.told import (
     CHARGERS,
     DELIVERIES,

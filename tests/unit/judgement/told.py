@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.alerts.domain.models import Model
+
 from schemas.period import end_name
 from schemas.records import Assessment, Comparand, Dossier, Fact, TargetVersion
 from services.aggregate.derived import Key
 from services.aggregate.fact import Fact as Known
 from services.aggregate.history import history
 from services.alerts.domain.assess import judge
-from services.alerts.domain.models import Model
 from services.alerts.domain.schemes import SCHEMES, Scheme
 from tests.unit.judging import at_least, comparand, dossier, fact, target
 
