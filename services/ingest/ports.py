@@ -35,7 +35,7 @@ class Log(Protocol):
     def send(
         self, topic: str, value: bytes | None, key: bytes | None, partition: int | None = None
     ) -> "Future[Position]":
-        """Append; the future ends with AwayError or RefusedError if it fails. May block."""
+        """Append; the future ends with AwayError or RefusedError if it fails. Does not block."""
 
 
 class MemoryLog:

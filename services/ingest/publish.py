@@ -1,8 +1,9 @@
-"""Natural batching: what one turn of the event loop wants written leaves together.
+"""Natural batching: one round of records under way, what arrives meanwhile leaves with the next.
 
-Each partition has one record under way; what arrives meanwhile is the next one. All records of a
-turn are handed to the client at once, so that it sends them in one request, and what the broker
-acknowledges together is heard in one turn: waking a thread costs more than writing a line.
+A round has at most one record of each partition, handed to the client in one turn, so that it sends
+them in one request and what the broker acknowledges together is heard in one turn. A record and
+its acknowledgement cost several times what a line costs: few and full ones are what makes single
+figures cheap.
 """
 
 import asyncio
@@ -28,12 +29,10 @@ class Publisher:
         self._log = log
         self._patience = patience
         self._lanes: dict[tuple[str, int], Lane] = {}
-        # Lanes that may have a record to send at the end of this turn, in the order they asked.
+        # Lanes that have lines for the next round, in the order they asked.
         self._ready: dict[Lane, None] = {}
+        self._beginning = False
         self._under_way: dict[Lane, tuple[Future[Position], asyncio.TimerHandle]] = {}
-        self._opening: set[asyncio.Task[None]] = set()
-        # Topics whose last append succeeded: the client knows their partitions and will not block.
-        self._answering: set[str] = set()
         self._answers = _Answers()
 
     def packed(
@@ -48,22 +47,19 @@ class Publisher:
         return waiter
 
     def _soon(self, lane: Lane) -> None:
-        if not self._ready:
-            asyncio.get_running_loop().call_soon(self._send_ready)
+        """The next round begins at the end of this turn, unless one is under way."""
         self._ready[lane] = None
+        if not (self._beginning or self._under_way):
+            self._beginning = True
+            asyncio.get_running_loop().call_soon(self._begin)
 
-    def _send_ready(self) -> None:
+    def _begin(self) -> None:
+        self._beginning = False
         ready, self._ready = self._ready, {}
         for lane in ready:
             text = lane.take()
-            if text is None:
-                continue
-            if lane.topic in self._answering:
+            if text is not None:
                 self._send(lane, text)
-            else:
-                opening = asyncio.ensure_future(self._open(lane, text))
-                self._opening.add(opening)
-                opening.add_done_callback(self._opening.discard)
 
     def _send(self, lane: Lane, text: bytes) -> None:
         sent = self._log.send(lane.topic, text, None, lane.partition)
@@ -82,51 +78,26 @@ class Publisher:
         try:
             _position(sent)
         except PacekeeperError as error:
-            self._answering.discard(lane.topic)
-            self._done(lane, error)
+            lane.done(error)
         else:
-            self._done(lane, None)
-
-    async def _open(self, lane: Lane, text: bytes) -> None:
-        try:
-            await self._append(lane.topic, text, None, lane.partition)
-        except PacekeeperError as error:
-            self._done(lane, error)
-        else:
-            self._done(lane, None)
-
-    def _done(self, lane: Lane, error: PacekeeperError | None) -> None:
-        lane.done(error)
-        # Behind those who were just told: what they write next leaves in the same turn.
+            lane.done()
+        # Behind those who were just told: what they write next leaves in the same round.
         self._soon(lane)
 
     async def append(
         self, topic: Topic, value: bytes | None, key: bytes | None, partition: int | None = None
     ) -> Position:
         """Append one record and wait for its acknowledgement; AwayError if there is none."""
-        return await self._append(topic.name, value, key, partition)
-
-    async def _append(
-        self, name: str, value: bytes | None, key: bytes | None, partition: int | None
-    ) -> Position:
-        if name in self._answering:
-            sent = self._log.send(name, value, key, partition)
-        else:
-            sent = await asyncio.to_thread(self._log.send, name, value, key, partition)
+        sent = self._log.send(topic.name, value, key, partition)
         loop = asyncio.get_running_loop()
         heard: asyncio.Future[None] = loop.create_future()
         too_late = loop.call_later(self._patience, _hear, heard)
         self._answers.tell(loop, sent, lambda: _hear(heard))
         try:
             await heard
-            position = _position(sent)
-        except PacekeeperError:
-            self._answering.discard(name)
-            raise
         finally:
             too_late.cancel()
-        self._answering.add(name)
-        return position
+        return _position(sent)
 
 
 class _Answers:

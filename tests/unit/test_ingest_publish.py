@@ -11,11 +11,9 @@ from services.ingest.publish import Publisher
 from services.runtime.errors import AwayError, RefusedError
 from services.runtime.kafka import Position
 
-READY = b"ready"
-
 
 class HeldLog(MemoryLog):
-    """Acknowledges nothing by itself except what makes a topic known."""
+    """Acknowledges nothing by itself."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,8 +22,6 @@ class HeldLog(MemoryLog):
     def send(
         self, topic: str, value: bytes | None, key: bytes | None, partition: int | None = None
     ) -> "Future[Position]":
-        if value == READY:
-            return super().send(topic, value, key, partition)
         done: Future[Position] = Future()
         self.held.append((topic, value or b"", done))
         return done
@@ -47,18 +43,10 @@ async def turns() -> None:
         await asyncio.sleep(0)
 
 
-async def known(log: MemoryLog, patience: float = 5) -> Publisher:
-    """A publisher that knows `events` and `receipts`, so that nothing waits for a thread."""
-    publisher = Publisher(log, patience)
-    for topic in (topics.EVENTS, topics.RECEIPTS):
-        await publisher.append(topic, READY, None, 0)
-    return publisher
-
-
 def test_what_is_told_and_what_waited_leave_in_the_same_turn():
     async def scene() -> None:
         log = HeldLog()
-        publisher = await known(log)
+        publisher = Publisher(log)
         order: list[list[bytes]] = []
 
         async def request(name: bytes) -> None:
@@ -82,7 +70,7 @@ def test_what_is_told_and_what_waited_leave_in_the_same_turn():
 def test_answers_that_come_together_wake_the_loop_once():
     async def scene() -> int:
         log = HeldLog()
-        publisher = await known(log)
+        publisher = Publisher(log)
         waiting = [publisher.packed(topics.EVENTS, [b"%d" % n], n) for n in range(4)]
         await turns()
         loop, woken = asyncio.get_running_loop(), 0
@@ -104,13 +92,16 @@ def test_answers_that_come_together_wake_the_loop_once():
 def test_a_refused_record_is_no_promise_and_the_next_one_is_tried():
     async def scene() -> None:
         log = HeldLog()
-        publisher = await known(log)
+        publisher = Publisher(log)
         failed = publisher.packed(topics.EVENTS, [b"1"], 0)
         await turns()
         log.answer(RefusedError("no"))
         with pytest.raises(AwayError):
             await failed
-        await publisher.packed(topics.EVENTS, [READY], 0)
+        tried = publisher.packed(topics.EVENTS, [b"2"], 0)
+        await turns()
+        log.answer()
+        await tried
 
     asyncio.run(scene())
 
@@ -118,10 +109,9 @@ def test_a_refused_record_is_no_promise_and_the_next_one_is_tried():
 def test_a_record_without_an_answer_is_given_up_and_its_late_answer_changes_nothing():
     async def scene() -> None:
         log = HeldLog()
-        publisher = await known(log, patience=0.01)
+        publisher = Publisher(log, patience=0.01)
         with pytest.raises(AwayError, match="in time"):
             await publisher.packed(topics.EVENTS, [b"1"], 0)
-        await publisher.packed(topics.EVENTS, [READY], 0)
         second = publisher.packed(topics.EVENTS, [b"2"], 0)
         await asyncio.sleep(0)
         late, now = log.held
@@ -134,13 +124,15 @@ def test_a_record_without_an_answer_is_given_up_and_its_late_answer_changes_noth
     asyncio.run(scene())
 
 
-def test_the_first_record_of_a_topic_that_fails_is_told():
+def test_a_log_that_is_away_is_told():
     async def scene() -> None:
         log = MemoryLog()
         log.away = True
         publisher = Publisher(log)
         with pytest.raises(AwayError):
             await publisher.packed(topics.EVENTS, [b"1"], 0)
+        with pytest.raises(AwayError):
+            await publisher.append(topics.KEYS, b"1", b"k", 0)
 
     asyncio.run(scene())
 
@@ -163,37 +155,47 @@ def test_lanes_are_apart_by_topic_and_partition():
     assert [r.value for r in log.records["receipts"]] == [b"d"]
 
 
-class SlowLog(MemoryLog):
-    """Remembers from which thread it was called."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.in_loop: list[bool] = []
-
-    def send(
-        self, topic: str, value: bytes | None, key: bytes | None, partition: int | None = None
-    ) -> "Future[Position]":
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            self.in_loop.append(False)
-        else:
-            self.in_loop.append(True)
-        return super().send(topic, value, key, partition)
-
-
-def test_an_append_may_block_only_while_nobody_has_answered():
-    async def scene() -> SlowLog:
-        log = SlowLog()
+def test_a_round_waits_for_the_last_answer_of_the_one_before():
+    async def scene() -> None:
+        log = HeldLog()
         publisher = Publisher(log)
-        await publisher.append(topics.KEYS, b"1", b"k", 0)
-        await publisher.append(topics.KEYS, b"2", b"k", 0)
-        log.away = True
-        with pytest.raises(AwayError):
-            await publisher.append(topics.KEYS, b"3", b"k", 0)
-        log.away = False
-        position = await publisher.append(topics.KEYS, b"4", b"k", 0)
-        assert position == Position(0, 2)
-        return log
+        first = [publisher.packed(topics.EVENTS, [b"%d" % n], n) for n in range(2)]
+        await turns()
+        (_, _, one), (_, _, two) = log.held
+        log.held.clear()
+        second = publisher.packed(topics.EVENTS, [b"next"], 0)
+        third = publisher.packed(topics.RECEIPTS, [b"of it"])
+        one.set_result(Position(0, 0))
+        await turns()
+        assert first[0].done()
+        assert log.texts() == []
+        two.set_result(Position(1, 0))
+        await turns()
+        assert log.texts() == [b"next", b"of it"]
+        log.answer()
+        await asyncio.gather(*first, second, third)
 
-    assert asyncio.run(scene()).in_loop == [False, True, True, False]
+    asyncio.run(scene())
+
+
+def test_a_failed_record_fails_only_its_own_partition():
+    async def scene() -> None:
+        log = HeldLog()
+        publisher = Publisher(log)
+        good, bad = (publisher.packed(topics.EVENTS, [b"%d" % n], n) for n in range(2))
+        await turns()
+        log.held[0][2].set_result(Position(0, 0))
+        log.held[1][2].set_exception(AwayError("gone"))
+        await good
+        with pytest.raises(AwayError, match="gone"):
+            await bad
+
+    asyncio.run(scene())
+
+
+def test_an_append_is_answered_with_where_it_lies():
+    async def scene() -> list[Position]:
+        publisher = Publisher(MemoryLog())
+        return [await publisher.append(topics.KEYS, b"x", b"k", 0) for _ in range(2)]
+
+    assert asyncio.run(scene()) == [Position(0, 0), Position(0, 1)]

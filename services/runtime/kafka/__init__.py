@@ -1,4 +1,4 @@
-"""The one door to kafka-python: producer, group consumer, topics, and followers of small topics.
+"""The one door to Kafka: producer, group consumer, topics, and followers of small topics.
 
 Foreign errors end here: what may succeed later is AwayError, the rest RefusedError.
 """
