@@ -27,8 +27,14 @@ class Form(StrEnum):
     BINARY = "application/json"
 
 
+_AS_WRITTEN = {form.value: form for form in (Form.LONE, Form.BATCH, Form.LINES)}
+
+
 def form_of(content_type: str, headers: RawHeaders) -> Form:
     """The form that the content type names; 415 for any other."""
+    written = _AS_WRITTEN.get(content_type)
+    if written is not None:
+        return written
     kind, _, parameters = content_type.partition(";")
     if parameters:
         _charset(parameters)

@@ -23,23 +23,22 @@ from services.ingest.dedup import Recent
 from services.ingest.define import Definer
 from services.ingest.known import Definition, Overlay
 from services.ingest.lines import Lines, partition
+from services.ingest.plain import TURN, Plain
 from services.ingest.problem import forbidden
-from services.ingest.publish import Publisher
+from services.ingest.publish import Publisher, all_of
 from services.ingest.receipt_names import names
 from services.ingest.receipts import Entry
 from services.ingest.sender import Sender
 from services.runtime.errors import AwayError
 
-# After this many events other requests have their turn: a large batch must not hold up small ones.
-_TURN = 100
 _RACES = 5
 
 
 class Taken(NamedTuple):
-    """What became of a request."""
+    """What became of a request; no decisions are kept where every event was accepted."""
 
     books: Entry
-    decisions: Sequence[Decision]
+    decisions: Sequence[Decision] = ()
 
 
 class Desk:
@@ -63,11 +62,18 @@ class Desk:
         self._defining = asyncio.Lock()
         self._recent = Recent(recent_events)
         self.receipts = receipts.RecentReceipts()
+        self._plain = Plain(catalogue, publisher, self._recent, self.receipts)
 
     async def take(self, sender: Sender, texts: Sequence[bytes]) -> Taken:
         """Take what can be taken. ProblemError 403 without the scope, AwayError if not durable."""
         self._definer.refuse_if_behind()
         now, receipt = self._clock(), next(self._names)
+        books = await self._plain.take(sender, texts, now, receipt)
+        return Taken(books) if books else await self._take_in_full(sender, texts, now, receipt)
+
+    async def _take_in_full(
+        self, sender: Sender, texts: Sequence[bytes], now: datetime, receipt: str
+    ) -> Taken:
         items = await _read_all(texts)
         if any(_defines(item) for item in items):
             async with self._defining:
@@ -110,7 +116,7 @@ class Desk:
         decisions = []
         for count, decision in enumerate(deciding, 1):
             decisions.append(decision)
-            if count % _TURN == 0:
+            if count % TURN == 0:
                 await asyncio.sleep(0)
         return decisions
 
@@ -158,7 +164,7 @@ class Desk:
             event = _accepted(decision)
             if event is not None:
                 lanes[partition(event)].append(written.of(event, decision))
-            if count % _TURN == 0:
+            if count % TURN == 0:
                 await asyncio.sleep(0)
         acks = [
             self._publisher.packed(topics.EVENTS, lines, where) for where, lines in lanes.items()
@@ -167,7 +173,7 @@ class Desk:
             refused = receipts.rejected_of(books, decisions)
             lines = [record.model_dump_json().encode() for record in refused]
             acks.append(self._publisher.packed(topics.REJECTED, lines))
-        await _all(acks)
+        await all_of(acks)
 
     async def _keep(self, books: Entry) -> None:
         line = books.line()
@@ -196,16 +202,9 @@ async def _read_all(texts: Sequence[bytes]) -> list[Item]:
     items = []
     for index, raw in enumerate(texts):
         items.append(read(index, raw))
-        if index % _TURN == _TURN - 1:
+        if index % TURN == TURN - 1:
             await asyncio.sleep(0)
     return items
-
-
-async def _all(acks: "Sequence[asyncio.Future[None]]") -> None:
-    if len(acks) == 1:
-        await acks[0]
-    elif acks:
-        await asyncio.gather(*acks)
 
 
 def _defines(item: Item) -> bool:

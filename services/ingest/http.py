@@ -98,7 +98,7 @@ class EventsRoute:
         except Exception:
             log.exception("events_failed")
             answer = of_problem(internal())
-        self._meters.requests.labels(answer.status).inc()
+        self._meters.answered(answer.status)
         await respond(send, answer)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:

@@ -20,6 +20,15 @@ def partition(event: Event | Figure) -> int:
     return _partition(event.content.entity if isinstance(event, Figure) else subject(event))
 
 
+def beside(receipt: str, department: str, at: datetime) -> bytes:
+    """The attributes of an acceptance, a comma before each.
+
+    Neither a receipt's name nor a department's nor a time has a character to escape.
+    """
+    moment = at.isoformat().replace("+00:00", "Z")
+    return f',"receipt":"{receipt}","department":"{department}","receivedtime":"{moment}"'.encode()
+
+
 class Lines:
     """What is the same in every line of a request is written once."""
 
@@ -32,8 +41,11 @@ class Lines:
         """The line of an accepted event."""
         value, unit = decision.canonical
         if isinstance(event, Figure):
-            beside = self._beside.get(event.department) or self._attributes(event.department)
-            return figure.accepted_line(event, beside, value, unit or "")
+            found = self._beside.get(event.department)
+            if found is None:
+                found = beside(self._receipt, event.department, self._at)
+                self._beside[event.department] = found
+            return figure.accepted_line(event, found, value, unit or "")
         accepted = Accepted(
             receipt=self._receipt,
             department=event.department,
@@ -42,10 +54,3 @@ class Lines:
             canonicalunit=unit,
         )
         return accepted_line(event, accepted)
-
-    def _attributes(self, department: str) -> bytes:
-        # Neither a receipt's name nor a department's nor a time has a character to escape.
-        at = self._at.isoformat().replace("+00:00", "Z")
-        text = f',"receipt":"{self._receipt}","department":"{department}","receivedtime":"{at}"'
-        found = self._beside[department] = text.encode()
-        return found

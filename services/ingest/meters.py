@@ -42,7 +42,15 @@ class Meters:
             registry=self.registry,
         )
 
+        self._by_status: dict[int, Counter] = {}
         self._by_verdict = {verdict: self.events.labels(verdict) for verdict in Verdict}
+
+    def answered(self, status: int) -> None:
+        """Count a request."""
+        counter = self._by_status.get(status)
+        if counter is None:
+            counter = self._by_status[status] = self.requests.labels(status)
+        counter.inc()
 
     def booked(self, books: Entry) -> None:
         """Count the verdicts of a request."""

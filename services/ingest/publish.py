@@ -100,6 +100,14 @@ class Publisher:
         return _position(sent)
 
 
+async def all_of(acks: "Sequence[asyncio.Future[None]]") -> None:
+    """Wait for all of them; the error of one that failed."""
+    if len(acks) == 1:
+        await acks[0]
+    else:
+        await asyncio.gather(*acks)
+
+
 class _Answers:
     """Brings what the sending thread hears into the loop, all of it in one turn."""
 

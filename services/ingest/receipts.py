@@ -115,8 +115,11 @@ def _rejected(books: Entry, verdict: dict[str, Any], error: RejectedError, raw: 
 
 def answer(books: Entry, decisions: Sequence[Decision], *, lone: bool) -> dict[str, Any]:
     """The body of the answer to a POST."""
-    pairs = zip(books.events, decisions, strict=True)
-    events = [_shown(event, decision.error, lone=lone) for event, decision in pairs]
+    if books.accepted == books.received:
+        events = [{"id": event["id"], "verdict": event["verdict"]} for event in books.events]
+    else:
+        pairs = zip(books.events, decisions, strict=True)
+        events = [_shown(event, decision.error, lone=lone) for event, decision in pairs]
     return {"receipt": books.receipt, **_counts(books), "events": events}
 
 
