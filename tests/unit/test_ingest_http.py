@@ -557,7 +557,7 @@ def test_an_error_of_ours_shows_nothing_of_it(door, monkeypatch):
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a secret")
 
-    monkeypatch.setattr("services.ingest.desk.decide", broken)
+    monkeypatch.setattr("services.ingest.plain.partition", broken)
     answer = door.post(observed())
     assert answer.status_code == 500
     assert "secret" not in answer.text
