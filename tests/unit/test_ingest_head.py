@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 
+import orjson
 import pytest
 import uvicorn
 
@@ -12,6 +13,8 @@ from services.ingest import __main__ as program
 from services.ingest import head
 from services.ingest.app import in_memory
 from services.runtime.settings import Settings
+from tests.builders import defined, observed
+from tests.unit.ingest_front_door import entity
 
 
 @pytest.fixture
@@ -63,6 +66,38 @@ def test_a_body_of_any_size_is_no_part_of_the_head(port):
     post = b"POST /healthz HTTP/1.1\r\nhost: x\r\ncontent-length: 200000\r\n\r\n" + body
     # Head and body at once, so that the server reads them in one piece.
     assert spoken(port, post, post, LAST, pause=0.05).count(b"HTTP/1.1 405") == 2
+
+
+def posted(*events: bytes, close: bool = False) -> bytes:
+    """A request with these events."""
+    body = b"\n".join(events)
+    more = "connection: close\r\n" if close else ""
+    head = (
+        "POST /v1/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer admin\r\n"
+        f"content-type: application/x-ndjson\r\ncontent-length: {len(body)}\r\n{more}\r\n"
+    )
+    return head.encode() + body
+
+
+def test_an_acceptance_is_the_same_whether_the_connection_stays_or_not(port):
+    answer = spoken(
+        port,
+        posted(entity(), defined()),
+        posted(observed(id="1")) + posted(observed(id="2")),
+        posted(observed(id="3"), close=True),
+        pause=0.05,
+    )
+    bodies = []
+    while answer:
+        head_, _, rest = answer.partition(b"\r\n\r\n")
+        assert head_.startswith(b"HTTP/1.1 202 Accepted\r\n")
+        fields = dict(line.split(b": ", 1) for line in head_.split(b"\r\n")[1:])
+        assert fields[b"content-type"] == b"application/json"
+        length = int(fields[b"content-length"])
+        bodies.append(orjson.loads(rest[:length]))
+        answer = rest[length:]
+    assert [body["accepted"] for body in bodies] == [2, 1, 1, 1]
+    assert fields[b"connection"] == b"close"
 
 
 @pytest.mark.parametrize("parts", [[], [b"GET /healthz HTT"], [KEPT, b"GET /healthz HTTP/1.1\r\n"]])
