@@ -21,6 +21,7 @@ from services.ingest.sender import Sender
 
 # After this many events other requests have their turn: a large batch must not hold up small ones.
 TURN = 100
+_ACCEPTED = Verdict.ACCEPTED
 
 
 class Plain:
@@ -101,7 +102,7 @@ class _Reading:
         self.prints[name] = hash(found.content)
         self.indicators.add(found.content.indicator)
         self._events.append(
-            {"index": index, "verdict": Verdict.ACCEPTED, "id": found.id, "source": found.source}
+            {"index": index, "verdict": _ACCEPTED, "id": found.id, "source": found.source}
         )
         return True
 
