@@ -6,8 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.runtime.errors import AwayError, PacekeeperError
-from services.runtime.kafka import Consumer, Follower, Producer, Record, ensure_topics, partition_of
+from services.runtime.errors import AwayError, PacekeeperError, RefusedError
+from services.runtime.kafka import (
+    MAX_RECORD_BYTES,
+    Consumer,
+    Follower,
+    Producer,
+    Record,
+    ensure_topics,
+    partition_of,
+)
 from tests.integration.lone_broker import Broker
 from tests.stack import eventually, free_ports
 
@@ -43,6 +51,20 @@ def test_topics_are_made_once_and_stay(broker: Broker, producer: Producer) -> No
     assert producer.partitions("packed") == 4
     with pytest.raises(AwayError):
         producer.partitions("nowhere")
+
+
+def test_a_record_that_is_too_large_is_refused_and_hurts_no_other(producer: Producer) -> None:
+    large = producer.send("packed", b"x" * (MAX_RECORD_BYTES + 1), b"k")
+    assert isinstance(large.exception(20), RefusedError)
+    assert producer.send("packed", b"x", b"k").result(20).offset >= 0
+
+
+def test_what_waits_when_a_producer_closes_is_sent_first(broker: Broker) -> None:
+    made = Producer(broker.address, "closing")
+    sent = [made.send("packed", b"%d" % n, None, 0) for n in range(200)]
+    made.close()
+    offsets = [each.result(0).offset for each in sent]
+    assert offsets == list(range(offsets[0], offsets[0] + 200))
 
 
 def test_a_key_goes_where_kafkas_own_partitioner_sends_it(producer: Producer) -> None:

@@ -15,7 +15,7 @@ from confluent_kafka import KafkaError, KafkaException, Message
 from confluent_kafka import Producer as Client
 
 from services.runtime import logs
-from services.runtime.errors import AwayError, PacekeeperError, RefusedError
+from services.runtime.errors import AwayError, RefusedError
 from services.runtime.kafka.client import BOOTSTRAP_SECONDS, MAX_RECORD_BYTES, Position
 
 _ANSWER_MS = 8_000
@@ -104,7 +104,10 @@ class Producer:
         where = -1 if partition is None else partition
         try:
             _produce(client, topic, value, key=key, partition=where, on_delivery=answered)
-        except PacekeeperError as error:
+        except RefusedError as error:
+            done.set_exception(error)
+        except AwayError as error:
+            self._give_up(client, str(error))
             done.set_exception(error)
         return done
 
