@@ -4,7 +4,7 @@ import json
 import sys
 from typing import Any
 
-from bench import engine, machine, packing, queries, whole_way
+from bench import end_to_end, engine, machine, packing, queries, whole_way
 from bench.peers import __main__ as peers
 
 
@@ -14,6 +14,7 @@ def main() -> None:
         "machine": machine.describe(),
         "engine": [engine.measure()],
         "whole_way": whole_way.measure(),
+        "end_to_end": end_to_end.everywhere(),
         "packing": packing.measure(),
         "peers": peers.compare(peers.plan([])),
         "queries": [queries.measure()],
@@ -28,6 +29,8 @@ def main() -> None:
             f"{what:13} p50 {spread['p50']}  p99 {spread['p99']}  max {spread['max']}"
             f"  ({whole_way.PER_SECOND}/s)"
         )
+    for where, figures in told["end_to_end"].items():
+        lines += [f"end to end, {where}", *end_to_end.lines(figures)]
     lines += engine.lines(told["engine"][0])
     lines += packing.text(told["packing"])
     lines += queries.lines(told["queries"][0])

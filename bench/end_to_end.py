@@ -32,6 +32,7 @@ INDICATORS = 10
 ENTITIES = 1_000
 MONTHS = 24
 CONNECTIONS = 64
+_TMPFS = Path("/dev/shm")
 # Events a second, and how long a block may gather at this pace.
 PACES = ((50_000, 20), (100_000, 100))
 # Every question costs the machine some milliseconds: asking more often would measure the asking.
@@ -139,7 +140,7 @@ class _Probe:
 
 
 class _Spent:
-    """Processor seconds of each part of the stack and of the generator, from here on."""
+    """What each part of the stack and the generator use of the processor, from here on."""
 
     def __init__(self, stack: RunningStack) -> None:
         parts = stack.stack.status().parts
@@ -150,10 +151,14 @@ class _Spent:
     def _now(self) -> dict[str, float]:
         return {name: sum(process.cpu_times()[:2]) for name, process in self._parts.items()}
 
-    def told(self) -> dict[str, float]:
-        """By part."""
+    def told(self, events: int) -> dict[str, float]:
+        """Microseconds per event by part, and of all together."""
         now = self._now()
-        return {name: round(now[name] - before, 2) for name, before in self._before.items()}
+        each = {
+            name: round((now[name] - before) / events * 1e6, 1)
+            for name, before in self._before.items()
+        }
+        return each | {"all": round(sum(each.values()), 1)}
 
 
 def _define(stack: RunningStack) -> None:
@@ -196,7 +201,7 @@ def paced(stack: RunningStack, per_second: int, run: str, seconds: int = SECONDS
     load = Paced(stack.ports.ingest, requests, seconds)
     spent, probe = _Spent(stack), _Probe(stack, load, run)
     took = load.run()
-    told = spent.told()
+    told = spent.told(count * BATCH)
     probe.stop()
     return {
         "per_second": per_second,
@@ -204,7 +209,7 @@ def paced(stack: RunningStack, per_second: int, run: str, seconds: int = SECONDS
         "statuses": dict(load.statuses),
         "acknowledged_ms": machine.spread(load.ack_ms),
         "queryable_ms": machine.spread(probe.waits or [float("inf")]),
-        "cpu_s": told,
+        "cpu_us": told,
         **_in_the_books(stack, run, count * BATCH),
     }
 
@@ -218,14 +223,14 @@ def single(stack: RunningStack, run: str, seconds: int = SECONDS) -> dict[str, A
     load = Closed(stack.ports.ingest, iter(made))
     spent = _Spent(stack)
     took = load.run(CONNECTIONS, seconds)
-    told = spent.told()
     good = load.statuses[202]
+    told = spent.told(good)
     return {
         "connections": CONNECTIONS,
         "acknowledged_per_second": round(good / took),
         "statuses": dict(load.statuses),
         "acknowledged_ms": machine.spread(load.ack_ms),
-        "cpu_s": told,
+        "cpu_us": told,
         **_in_the_books(stack, run, good),
     }
 
@@ -254,6 +259,12 @@ def measure(
         each = list(_single_runs(folder, runs, seconds))
         found["single"] = _median(each, "acknowledged_per_second") | {"runs": each}
     return found
+
+
+def everywhere() -> dict[str, Any]:
+    """All of it with the stack's state on a tmpfs, where there is one, and on disk."""
+    found = {"tmpfs": measure(_TMPFS)} if _TMPFS.is_dir() else {}
+    return found | {"disk": measure(None)}
 
 
 def _paced_runs(
@@ -288,7 +299,8 @@ def lines(found: dict[str, Any]) -> list[str]:
             for what in ("acknowledged_ms", "queryable_ms")
             if what in each
         )
-        told.append(f"{name:>7}: {rate}/s  {waits}")
+        each_us = statistics.median(run["cpu_us"]["all"] for run in each["runs"])
+        told.append(f"{name:>7}: {rate}/s  {waits}  {each_us} µs of processor an event")
     return told
 
 
