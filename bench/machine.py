@@ -5,15 +5,7 @@ import os
 import platform
 from pathlib import Path
 
-_PACKAGES = (
-    "chdb",
-    "kafka-python",
-    "confluent-kafka",
-    "faust-streaming",
-    "pydantic",
-    "clickhouse-connect",
-    "uvicorn",
-)
+_PACKAGES = ("chdb", "kafka-python", "faust-streaming", "pydantic", "clickhouse-connect", "uvicorn")
 
 
 def describe() -> dict[str, object]:

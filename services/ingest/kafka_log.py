@@ -10,6 +10,8 @@ from services.runtime.errors import AwayError, PacekeeperError
 from services.runtime.kafka import MAX_RECORD_BYTES, Position, Producer, ensure_topics
 
 _AGAIN_SECONDS = 0.5
+# A send to one of these never blocks the event loop.
+_WRITTEN = [topic.name for topic in topics.TOPICS if "ingest" in topic.writers]
 log = logs.get("log")
 
 
@@ -55,7 +57,7 @@ class KafkaLog:
         while not self._closing.is_set():
             try:
                 ensure_topics(self._bootstrap, _configurations(), self._copies)
-                self._producer = Producer(self._bootstrap, "ingest")
+                self._producer = Producer(self._bootstrap, "ingest", _WRITTEN)
             except PacekeeperError as error:
                 log.warning("broker_away", error=str(error))
                 self._closing.wait(_AGAIN_SECONDS)

@@ -25,7 +25,7 @@ for _needed in ("crc32c", "lz4.frame"):
 
 MAX_RECORD_BYTES = 2 * 1024 * 1024
 # How long a client looks for its first broker before the caller may try again, or stop.
-BOOTSTRAP_SECONDS = 3
+_BOOTSTRAP_MS = 3_000
 
 T = TypeVar("T")
 
@@ -77,7 +77,7 @@ def made(kind: Callable[..., T], bootstrap: str, **settings: Any) -> T:
     try:
         return kind(
             bootstrap_servers=bootstrap,
-            bootstrap_timeout_ms=BOOTSTRAP_SECONDS * 1000,
+            bootstrap_timeout_ms=_BOOTSTRAP_MS,
             kafka_client=remembered,
             **settings,
         )

@@ -67,8 +67,8 @@ def _acks_one() -> None:
 
     made = producer.made
 
-    def careless(settings: dict[str, Any]) -> Any:
-        return made(settings | {"acks": 1, "enable.idempotence": False})
+    def careless(kind: Any, bootstrap: str, **settings: Any) -> Any:
+        return made(kind, bootstrap, **settings | {"acks": 1, "enable_idempotence": False})
 
     producer.made = careless
 
