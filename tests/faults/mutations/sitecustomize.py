@@ -73,11 +73,32 @@ def _acks_one() -> None:
     producer.made = careless
 
 
+def _dedup_tokens() -> None:
+    """Inserts carry ClickHouse's own tokens, and the raw table remembers them."""
+    from clickhouse_connect.driver.client import Client
+
+    from services.aggregate import app, store
+
+    migrate = app.migrate
+
+    def remembering(client: Client) -> list[str]:
+        done = migrate(client)
+        client.command(
+            "ALTER TABLE pacekeeper.raw MODIFY SETTING non_replicated_deduplication_window = 1000"
+        )
+        return done
+
+    app.migrate = remembering
+    for settings in (store.WRITE, store._WRITE_ONCE):
+        settings["insert_deduplicate"] = 1
+
+
 _MUTATIONS: dict[str, tuple[str, Callable[[], None]]] = {
     "refuse_poison": ("services.aggregate", _refuse_poison),
     "no_bisect": ("services.aggregate", _no_bisect),
     "commit_before_insert": ("services.aggregate", _commit_before_insert),
     "acks_one": ("services.ingest", _acks_one),
+    "dedup_tokens": ("services.aggregate", _dedup_tokens),
     "none": ("", lambda: None),
 }
 
