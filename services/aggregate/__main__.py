@@ -15,6 +15,9 @@ def main() -> int:
     # takes as long as all the rest of deriving.
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
+    # Deriving computes for seconds on end; who reads or writes beside it would wait 5 ms for each
+    # of many short steps.
+    sys.setswitchinterval(0.0005)
     logs.configure(found.log_level)
     aggregate = Aggregate(found)
     for number in (signal.SIGTERM, signal.SIGINT):
