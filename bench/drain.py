@@ -108,6 +108,7 @@ def drain(task: Task) -> dict[str, float | int]:
     # As the aggregate has it.
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)
+    sys.setswitchinterval(0.0005)
     stop = threading.Event()
     producer = Producer(bootstrap, task.run)
     gather = Gather(found.flush_ms, _FULL)
