@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from services.cli.failures import CommandError
 from services.cli.plan import cells, sheet, target
@@ -41,6 +41,7 @@ def taken(tmp_path: Path, **changed: Any) -> Any:
         ("亮灯规则", "标准"),
         ("时序", "按日均衡"),
         ("责任单位", "、"),
+        ("督查单位", "  "),
     ],
 )
 def test_a_cell_may_be_written_in_more_than_one_way(
@@ -69,6 +70,13 @@ def test_lists_and_plans_are_written_in_one_cell(tmp_path: Path) -> None:
 def test_the_goal_value_is_what_the_goal_calls_it(tmp_path: Path) -> None:
     assert str(taken(tmp_path, 目标类型="增长", 目标值=6.5).goal.percent) == "6.5"
     assert taken(tmp_path, 目标类型="位次", 目标值=3.0, 参与排位="wujin、xinbei").goal.at_most == 3
+
+
+def test_a_sheet_without_anything_is_said_to_be_empty(tmp_path: Path) -> None:
+    path = tmp_path / "p.xlsx"
+    Workbook().save(path)
+    with pytest.raises(CommandError, match="is empty"):
+        list(sheet.read(path, path.read_bytes()))
 
 
 def test_empty_rows_are_passed_over_and_rows_keep_their_numbers(tmp_path: Path) -> None:
@@ -187,6 +195,10 @@ def _cut(name: str, text: bytes) -> bytes:
     return text[: len(text) // 2] if name.endswith("sheet1.xml") else text
 
 
+def _garbled(name: str, text: bytes) -> bytes:
+    return b"<<" + text if name.endswith("sheet1.xml") else text
+
+
 def _far(name: str, text: bytes) -> bytes:
     return text.replace(b'<row r="2"', b'<row r="1048576"')
 
@@ -201,6 +213,7 @@ def _far(name: str, text: bytes) -> bytes:
         (_same, {"xl/media/bomb.bin": bytes(65 * 1024 * 1024)}, "unpack"),
         (_same, {f"xl/{n}.bin": b"" for n in range(501)}, "unpack"),
         (_cut, {}, "no readable"),
+        (_garbled, {}, "no readable"),
         (_far, {}, "more than"),
     ],
 )
@@ -281,4 +294,4 @@ def test_every_column_is_found_by_its_heading_and_by_its_path() -> None:
 
 def test_only_numbers_mind_how_they_are_shown() -> None:
     (year,) = (column for column in COLUMNS if column.path == "year")
-    assert cells.read(year, Cell(2024, percent=True)) == 2024
+    assert cells.read(year, Cell(2024.0, percent=True)) == 2024
