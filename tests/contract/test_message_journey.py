@@ -16,7 +16,7 @@ def names() -> list[str]:
 
 def test_the_page_names_the_whole_way() -> None:
     services = {name.split(".")[1] for name in names() if name.startswith("services.")}
-    assert services == {"ingest", "aggregate", "alerts"}
+    assert services == {"ingest", "aggregate", "alerts", "series"}
 
 
 @pytest.mark.parametrize("name", names())
