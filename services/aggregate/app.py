@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from schemas import topics
 from schemas.records import RebuildAsked, Touched
@@ -17,6 +18,7 @@ from services.aggregate.ready import Readiness
 from services.aggregate.rebuilding import RebuildDoor, Rebuilding
 from services.aggregate.retention import keep_raw, topic_configs
 from services.aggregate.store import open_store
+from services.aggregate.ticker import Ticker
 from services.aggregate.write import Writer
 from services.runtime import clock, health, logs
 from services.runtime.clickhouse import connect, translated
@@ -73,7 +75,7 @@ class Aggregate:
         """Work until `stop` is set."""
         settings = self._settings
         rebuilds = RebuildDoor(settings, self._ask_for_rebuild)
-        boundaries = BoundaryDoor(settings, self._tell)
+        boundaries = BoundaryDoor(settings, partial(self._tell, b"boundary"))
 
         def door(asked: Asked) -> Answer:
             return (boundaries if asked.path == PATH else rebuilds).answer(asked)
@@ -92,6 +94,7 @@ class Aggregate:
             self._start("derive", lambda: self._derive(catalogue, follower))
             self._start("sink", self._sink)
             self._start("audit", self._audit)
+            self._start("clock", self._tick)
             self.stop.wait()
             for thread in self._threads:
                 thread.join(timeout=20)
@@ -178,8 +181,8 @@ class Aggregate:
     def _ask_for_rebuild(self, asked: RebuildAsked) -> None:
         self._touch(REBUILD, asked.model_dump_json())
 
-    def _tell(self, touched: Touched) -> None:
-        self._touch(b"boundary", touched.model_dump_json())
+    def _tell(self, key: bytes, touched: Touched) -> None:
+        self._touch(key, touched.model_dump_json())
 
     def _touch(self, key: bytes, said: str) -> None:
         producer = Producer(self._settings.kafka_bootstrap, key.decode())
@@ -202,6 +205,9 @@ class Aggregate:
             Auditor(store, KafkaOutlet(producer), clock.system, self.stop).run()
         finally:
             producer.close()
+
+    def _tick(self) -> None:
+        Ticker(partial(self._tell, b"clock"), clock.system, self.stop).run()
 
 
 class _Doors:

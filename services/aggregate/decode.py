@@ -36,6 +36,8 @@ _NO_NUMBER = RejectedError(
 PROJECT, CHARGER = "@project", "@charger"
 # No event: an operator gave the boundary of an area.
 BOUNDARY = "@boundary"
+# No event either: a day began, at the moment in the entity's place.
+CLOCK = "@clock"
 _VERSION = re.compile(r"\.v[0-9]+$")
 
 

@@ -7,15 +7,16 @@ it publishes can already be queried.
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from schemas.records import RebuildAsked
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.comparands import Comparison
 from services.aggregate.counting import Counting
-from services.aggregate.decode import BOUNDARY, CHARGER, PROJECT
+from services.aggregate.decode import BOUNDARY, CHARGER, CLOCK, PROJECT
 from services.aggregate.dependence import Dependence
 from services.aggregate.gather import Gathering, Round
 from services.aggregate.ids import Ids
@@ -24,6 +25,7 @@ from services.aggregate.patience import until_done
 from services.aggregate.publish import Batch, Publishing
 from services.aggregate.repeats import Repeats
 from services.aggregate.store import SeriesKey, Store
+from services.aggregate.tables import CLOCKS
 from services.aggregate.take import Source
 from services.aggregate.write import Outlet
 from services.runtime import logs
@@ -34,7 +36,8 @@ log = logs.get("derive")
 
 _REST = 0.5
 _NOTHING: Mapping[SeriesKey, datetime] = MappingProxyType({})
-_MARKS = (PROJECT, CHARGER, BOUNDARY)
+_MARKS = (PROJECT, CHARGER, BOUNDARY, CLOCK)
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 class CatalogueEnd(Protocol):
@@ -66,6 +69,7 @@ class Deriver:
         self._rebuild = rebuild
         self._repeats = Repeats(store)
         self._publishing = Publishing(store, outlet, catalogue, self._repeats, stop)
+        self._clock: datetime | None = None
         self._next = 0
 
     def run(self) -> None:
@@ -116,18 +120,20 @@ class Deriver:
 
     def rewrite(self, series: Sequence[SeriesKey], version: int) -> None:
         """Derive, store and publish these, touched or not."""
-        self._publishing.publish(series, self._batch(version))
+        self._publishing.publish(series, self._batch(version, self._clock))
 
     def load(self) -> None:
         """Know what is stored: records before these were read by another."""
         self._publishing.load()
         self._repeats.load()
+        self._clock = self._store.clock()
 
     def _publish(self, touched: set[SeriesKey], again: Ids, since: int, version: int) -> None:
         refused = self._repeats.set_aside(again)
-        batch = self._batch(version, refused)
-        dependence, counting, comparison = batch[:3]
         marks = {key for key in touched | refused.keys() if key[0] in _MARKS}
+        ticked = self._new_day(marks)
+        batch = self._batch(version, ticked or self._clock, refused)
+        dependence, counting, comparison = batch[:3]
         whole = self._whole((touched | refused.keys()) - marks, dependence, counting)
         series = dependence.affected(whole | counting.touched(marks, version, since))
         series |= dependence.beside(series)
@@ -135,14 +141,33 @@ class Deriver:
         series |= comparison.waiting(name for kind, name in marks if kind == PROJECT)
         if any(not indicator for indicator, _ in touched):
             series |= comparison.placed()
+        if ticked is not None:
+            series |= self._catalogue.series_with_targets(self._catalogue.indicators())
         self._publishing.publish(sorted(series), batch)
+        if ticked is not None:
+            self._store.insert(CLOCKS, [("derived", ticked)])
+            self._clock = ticked
 
-    def _batch(self, version: int, refused: Mapping[SeriesKey, datetime] = _NOTHING) -> Batch:
+    def _new_day(self, marks: Iterable[SeriesKey]) -> datetime | None:
+        """The newest tick among these, if it is the first of its day."""
+        ticks = (datetime.fromisoformat(at) for kind, at in marks if kind == CLOCK)
+        newest = max(ticks, default=None)
+        if newest is None or (self._clock is not None and _day(newest) <= _day(self._clock)):
+            return None
+        return newest
+
+    def _batch(
+        self,
+        version: int,
+        clock: datetime | None,
+        refused: Mapping[SeriesKey, datetime] = _NOTHING,
+    ) -> Batch:
         return Batch(
             Dependence(self._catalogue, self._store.series_of),
             Counting(self._store, self._catalogue),
             Comparison(self._catalogue),
             version,
+            clock,
             refused,
         )
 
@@ -167,3 +192,7 @@ class Deriver:
         unknown = anew or any(self._catalogue.indicator(name) is None for name in indicators)
         if unknown and not self._follower.read_to_end(2):
             raise AwayError("the catalogue was not read to its end in time")
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(_SHANGHAI).date()

@@ -29,6 +29,7 @@ class About(NamedTuple):
     offset: int
     through: Mapping[int, int]
     at: datetime
+    clock: datetime | None = None
 
 
 class Other(NamedTuple):

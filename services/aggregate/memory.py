@@ -19,7 +19,7 @@ from services.aggregate.memory_counts import MemoryCountable
 from services.aggregate.memory_covering import MemoryCovering
 from services.aggregate.record_tables import RECEIPTS
 from services.aggregate.store import DepartmentDay, Figure, SeriesKey, Vintage
-from services.aggregate.tables import CONFLICTS, RAW, RESTS, SERIES, SeriesRow, Table
+from services.aggregate.tables import CLOCKS, CONFLICTS, RAW, RESTS, SERIES, SeriesRow, Table
 from services.runtime.errors import AwayError, RefusedError
 from services.runtime.kafka import Record
 
@@ -138,6 +138,11 @@ class MemoryStore(MemoryCountable, MemoryCovering):
         """See Store."""
         self._answer()
         return {row[:2]: tuple(row[3]) for row in self.tables[RESTS.name]}
+
+    def clock(self) -> datetime | None:
+        """See Store."""
+        self._answer()
+        return max((at for _, at in self.tables[CLOCKS.name]), default=None)
 
     def offsets(self) -> dict[int, int]:
         """See Store."""

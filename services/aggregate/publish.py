@@ -34,12 +34,16 @@ _SERIES_A_QUERY = 500
 
 
 class Batch(NamedTuple):
-    """What rests on what, as one batch sees it; `refused` as of Evaluation, `version` of rows."""
+    """What rests on what, as one batch sees it; `refused` as of Evaluation, `version` of rows.
+
+    `clock` is the newest tick, if there was one.
+    """
 
     dependence: Dependence
     counting: Counting
     comparison: Comparison
     version: int
+    clock: datetime | None = None
     refused: Mapping[SeriesKey, datetime] = MappingProxyType({})
 
 
@@ -162,6 +166,7 @@ class Publishing:
                 self.through.get(partition, -1),
                 self.through,
                 max(received, default=self._catalogue.defined_at(key[0])),
+                batch.clock,
             )
             beside = around.beside(key, told, targets)
             body = writer.write(about, told.facts(), targets, still_open(found), beside)

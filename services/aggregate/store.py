@@ -69,6 +69,9 @@ class Store(Countable, Covering, Protocol):
     def rests(self) -> dict[SeriesKey, tuple[SeriesKey, ...]]:
         """Of series with a target what they are derived from, as it was entered in RESTS."""
 
+    def clock(self) -> datetime | None:
+        """The newest tick that was entered in CLOCKS."""
+
     def offsets(self) -> dict[int, int]:
         """The greatest stored offset of each partition of `events`."""
 
@@ -220,6 +223,11 @@ class ClickHouseStore(ClickHouseCountable, ClickHouseCovering):
             (indicator, entity): tuple((str(name), str(where)) for name, where in reads)
             for indicator, entity, reads in rows
         }
+
+    def clock(self) -> datetime | None:
+        """See Store."""
+        ((at,),) = self._rows("SELECT maxOrNull(at) FROM pacekeeper.clock")
+        return None if at is None else _utc(at)
 
     def offsets(self) -> dict[int, int]:
         """See Store."""

@@ -201,3 +201,4 @@ def rebuild_row(s: RebuildState) -> tuple[Any, ...]:
 
 
 RESTS = table("pacekeeper.rests", "indicator entity version reads")
+CLOCKS = table("pacekeeper.clock", "name at")

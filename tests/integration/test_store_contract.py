@@ -18,7 +18,7 @@ from services.aggregate.ids import id_of
 from services.aggregate.memory import MemoryStore
 from services.aggregate.record_tables import RECEIPTS, receipt_row
 from services.aggregate.store import ClickHouseStore, Store
-from services.aggregate.tables import CONFLICTS, RAW
+from services.aggregate.tables import CLOCKS, CONFLICTS, RAW
 from services.runtime.errors import RefusedError
 from tests.builders import RECEIVED, defined, line, observed, raw_event, record, target
 from tests.integration.embedded_clickhouse import Running, embedded_server
@@ -51,6 +51,14 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
 def rows(*events: bytes, offset: int = 0, partition: int = 0) -> list[RawRow]:
     value = record(*events, offset=offset).value or b""
     return [row for row in decode(partition, offset, value) if isinstance(row, RawRow)]
+
+
+def test_the_newest_tick_is_known(store: Store) -> None:
+    assert store.clock() is None
+    first = datetime(2024, 12, 30, 23, 0, 0, 123456, tzinfo=UTC)
+    for at in (first + timedelta(days=1), first):
+        store.insert(CLOCKS, [("derived", at)])
+    assert store.clock() == first + timedelta(days=1)
 
 
 def test_a_block_written_twice_is_there_once(store: Store) -> None:
