@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from services.alerts.domain.models import Prediction
-
 from schemas.records import Fact
 from tests.unit.judgement.told import (
     CHARGERS,
@@ -46,8 +44,8 @@ class _Mean:
 
     installed: bool = True
 
-    def ahead(self, points: Sequence[Decimal], months: int) -> Prediction | None:
-        return Prediction(sum(points[-12:], Decimal(0)) / 12 * months, Decimal(4))
+    def ahead(self, points: Sequence[Decimal], months: int) -> Decimal | None:
+        return sum(points[-12:], Decimal(0)) / 12 * months
 
 
 def _months(year: int, *values: str) -> list[Fact]:

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.alerts.domain.models import Model
-
 from schemas.period import end_name
 from schemas.records import Assessment, Comparand, Dossier, Fact, TargetVersion
 from services.aggregate.derived import Key
@@ -13,6 +11,7 @@ from services.aggregate.fact import Fact as Known
 from services.aggregate.history import history
 from services.alerts.domain.assess import judge
 from services.alerts.domain.schemes import SCHEMES, Scheme
+from services.series.models import Model
 from tests.unit.judging import at_least, comparand, dossier, fact, target
 
 CITY, DISTRICT, MAKER = ("常州市", "Changzhou"), ("武进区", "Wujin"), ("理想汽车", "Li Auto")
