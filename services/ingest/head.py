@@ -6,9 +6,7 @@ A head that comes in one piece, as nearly every one does, needs no clock.
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
-
-from services.ingest.whole import Whole
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_BYTES = 64 * 1024
 HEAD_SECONDS = 10.0
@@ -72,9 +70,6 @@ class BoundedHead(HttpToolsProtocol):
         self._in_head = True
         self._head_bytes = 0
         super().on_message_complete()
-
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
-        super()._start_asgi_task(cycle, Whole(app, cycle))
 
     def _stop_clock(self) -> None:
         if self._too_late is not None:
