@@ -1,7 +1,7 @@
 """Targets in files on the whole stack: in, out, in again; seen as a tree and in the ledger."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,10 +10,17 @@ from schemas.catalogue import catalogue_events, load_catalogue
 from services.cli import __main__ as cli
 from services.cli.plan import listed, target
 from tests.builders import defined, observed, raw_event
-from tests.stack import RunningStack, eventually
+from tests.stack import RunningStack, eventually, running_stack
 from tests.unit.plans import seed
 
 Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """One on which nobody else has set targets."""
+    with running_stack(tmp_path_factory.mktemp("targets")) as running:
+        yield running
 
 
 @pytest.fixture

@@ -94,8 +94,16 @@ _NAMED = {
 }
 # Those whose rows are of no namespace: the crowd compares them with the answers it was given.
 BOOKS = ("receipts", "ledger")
-# Its times are those of processing and of the clock, and its rows the numbers of all others.
-NOT_COMPARED = ("freshness",)
+NOT_COMPARED = (
+    # Its times are those of processing and of the clock, and its rows the numbers of all others.
+    "freshness",
+    # What a period showed first depends on what was judged in between.
+    "lamp_ledger",
+    # They say again what `targets` does; tests/integration/test_judgement_views.py holds them.
+    "target_definitions",
+    "target_tree",
+    "awaited_targets",
+)
 COMPARED = (*_COLUMNS, "values_as_of")
 # What is not read as it is. Rows that were superseded depend on what was judged in between.
 _SOURCES = {
