@@ -62,7 +62,9 @@ FROM pacekeeper.series FINAL
 ARRAY JOIN now.scope AS scope, now.period AS period, now.start AS period_start,
     now.end AS period_end, now.measure AS measure, now.value AS value, now.unit AS unit,
     now.status AS status, now.recorded_at AS recorded_at, now.vintages AS vintages,
-    now.derived AS derived;
+    now.derived AS derived
+-- What picks series out picks granules first: FINAL would read whole parts for it.
+SETTINGS optimize_move_to_prewhere_if_final = 1;
 
 -- The same as it was published by a moment: of each figure the vintage that was the newest then.
 CREATE VIEW IF NOT EXISTS bi.values_as_of
@@ -76,7 +78,8 @@ ARRAY JOIN past.scope AS scope, past.period AS period, past.start AS period_star
     past.status AS status, past.recorded_at AS recorded, past.until AS until,
     past.vintage AS vintages, past.derived AS derived
 WHERE recorded <= {at:DateTime64(6, 'UTC')} AND until > {at:DateTime64(6, 'UTC')}
-    AND told IS NOT NULL;
+    AND told IS NOT NULL
+SETTINGS optimize_move_to_prewhere_if_final = 1;
 
 CREATE VIEW IF NOT EXISTS bi.revisions
 (
@@ -102,7 +105,8 @@ ARRAY JOIN past.scope AS scope, past.period AS period, past.measure AS measure,
     past.vintage AS vintage, past.value AS value, past.status AS status,
     past.recorded_at AS recorded_at, past.derived AS derived, past.unit AS unit,
     arrayPopBack(arrayPushFront(past.value, NULL)) AS before
-WHERE NOT derived;
+WHERE NOT derived
+SETTINGS optimize_move_to_prewhere_if_final = 1;
 
 CREATE VIEW IF NOT EXISTS bi.indicators
 (

@@ -22,4 +22,5 @@ AS SELECT
     indicator, entity, u.scope AS scope, u.period AS period, u.start AS period_start,
     u.end AS period_end, u.measure AS measure, u.reason AS reason
 FROM pacekeeper.series FINAL
-ARRAY JOIN lack AS u;
+ARRAY JOIN lack AS u
+SETTINGS optimize_move_to_prewhere_if_final = 1;
