@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.absent import not_run
+import pytest
 
 
 class SmallDisk:
@@ -41,7 +41,8 @@ def small_disk(folder: Path, mebibytes: int) -> Iterator[SmallDisk]:
         check=False,
     )
     if mounted.returncode != 0:
-        not_run(f"a small disk cannot be mounted here (root may): {mounted.stderr.strip()}")
+        # A right that no installation gives: where it is missing, the rest is tested all the same.
+        pytest.skip(f"a small disk cannot be mounted here (root may): {mounted.stderr.strip()}")
     try:
         yield SmallDisk(folder)
     finally:
