@@ -14,15 +14,12 @@ from services.alerts.domain.loop import Settings
 from services.alerts.pipeline import Bench
 from services.alerts.poison import Input
 from services.runtime.kafka import Record
-from services.series import autoets
 from services.series.fitting import ModelProcess
 from tests.integration.alerts_broker import AlertsStand, alerts_stand, collect
 from tests.stack import eventually
 from tests.unit.alerts_fakes import AT, MemoryOutlet, final
 from tests.unit.judging import at_least, dossier, target
 from tests.unit.test_models import months
-
-pytestmark = pytest.mark.skipif(not autoets.installed(), reason="statsforecast is not installed")
 
 SERIES = [f"grows{number}" for number in range(4)]
 

@@ -31,8 +31,6 @@ QUESTIONS = {
 @pytest.fixture(scope="module")
 def twice() -> Iterator[list[dict[str, D | None]]]:
     """All questions to two processes, the second time in another order."""
-    if not autoets.installed():
-        pytest.skip("statsforecast is not installed")
 
     async def ask(names: list[str]) -> dict[str, D | None]:
         model = ModelProcess()
