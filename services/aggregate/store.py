@@ -243,7 +243,10 @@ def open_store(settings: Settings) -> ClickHouseStore:
         settings.clickhouse_url,
         settings.clickhouse_user,
         settings.clickhouse_password.get_secret_value(),
-        # Reading a few series back is far too little work to be shared out among threads.
+        # Reading a few series back is far too little work to be shared out among threads, be it
+        # for the sake of the files; and how the values are spread is no news for a key.
         max_threads=1,
+        local_filesystem_read_method="pread",
+        use_statistics=0,
     )
     return ClickHouseStore(client)

@@ -36,7 +36,9 @@ FROM
         AND (kafka_partition, kafka_offset, line) NOT IN
             (SELECT kafka_partition, kafka_offset, line FROM pacekeeper.conflicts)
     GROUP BY indicator, entity, scope, measure, period_start, period_end, source, event_id
-);
+)
+-- A few granules of many parts: neither a thread for every read, nor statistics of every part.
+SETTINGS local_filesystem_read_method = 'pread', use_statistics = 0;
 
 CREATE VIEW IF NOT EXISTS bi.current_values
 (
@@ -63,8 +65,10 @@ ARRAY JOIN now.scope AS scope, now.period AS period, now.start AS period_start,
     now.end AS period_end, now.measure AS measure, now.value AS value, now.unit AS unit,
     now.status AS status, now.recorded_at AS recorded_at, now.vintages AS vintages,
     now.derived AS derived
--- What picks series out picks granules first: FINAL would read whole parts for it.
-SETTINGS optimize_move_to_prewhere_if_final = 1;
+-- What picks series out picks granules first: FINAL would read whole parts for it. A few granules are
+-- neither worth a thread of their own for every read, nor to be shared out in layers.
+SETTINGS optimize_move_to_prewhere_if_final = 1, local_filesystem_read_method = 'pread',
+    split_intersecting_parts_ranges_into_layers_final = 0;
 
 -- The same as it was published by a moment: of each figure the vintage that was the newest then.
 CREATE VIEW IF NOT EXISTS bi.values_as_of
@@ -79,7 +83,8 @@ ARRAY JOIN past.scope AS scope, past.period AS period, past.start AS period_star
     past.vintage AS vintages, past.derived AS derived
 WHERE recorded <= {at:DateTime64(6, 'UTC')} AND until > {at:DateTime64(6, 'UTC')}
     AND told IS NOT NULL
-SETTINGS optimize_move_to_prewhere_if_final = 1;
+SETTINGS optimize_move_to_prewhere_if_final = 1, local_filesystem_read_method = 'pread',
+    split_intersecting_parts_ranges_into_layers_final = 0;
 
 CREATE VIEW IF NOT EXISTS bi.revisions
 (
@@ -106,7 +111,8 @@ ARRAY JOIN past.scope AS scope, past.period AS period, past.measure AS measure,
     past.recorded_at AS recorded_at, past.derived AS derived, past.unit AS unit,
     arrayPopBack(arrayPushFront(past.value, NULL)) AS before
 WHERE NOT derived
-SETTINGS optimize_move_to_prewhere_if_final = 1;
+SETTINGS optimize_move_to_prewhere_if_final = 1, local_filesystem_read_method = 'pread',
+    split_intersecting_parts_ranges_into_layers_final = 0;
 
 CREATE VIEW IF NOT EXISTS bi.indicators
 (

@@ -23,4 +23,5 @@ AS SELECT
     u.end AS period_end, u.measure AS measure, u.reason AS reason
 FROM pacekeeper.series FINAL
 ARRAY JOIN lack AS u
-SETTINGS optimize_move_to_prewhere_if_final = 1;
+SETTINGS optimize_move_to_prewhere_if_final = 1, local_filesystem_read_method = 'pread',
+    split_intersecting_parts_ranges_into_layers_final = 0;
