@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from schemas.names import Day, Moment, Slug
-from schemas.records import Verdict
+from schemas.records.books import Verdict
 from schemas.rejects import RejectCode
 
 

@@ -4,7 +4,8 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from schemas.records import Dossier, Touched
+from schemas.records.dossier import Dossier
+from schemas.records.touched import Touched
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.decode import RawRow, decode, touches
 from services.aggregate.derive import Deriver

@@ -4,8 +4,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from schemas import events, records
+from schemas import events
 from schemas.publish.models import OUTSIDE, components, reference
+from schemas.records.alert import AlertChanged
+from schemas.records.assessment import Assessment, Judged
+from schemas.records.books import Balance, Receipt, Rejected
+from schemas.records.dossier import Dossier
+from schemas.records.keys import ApiKey
+from schemas.records.notice import Notice
+from schemas.records.touched import Touched
 from schemas.topics import (
     ALERTS,
     ASSESSMENTS,
@@ -38,16 +45,16 @@ MESSAGES: dict[Topic, tuple[type[BaseModel], ...]] = {
         events.ProjectUpdatedLine,
         events.ChargerUpdatedLine,
     ),
-    REJECTED: (records.Rejected,),
+    REJECTED: (Rejected,),
     CATALOGUE: _DEFINITIONS,
-    KEYS: (records.ApiKey,),
-    TOUCHED: (records.Touched,),
-    INDICATORS: (records.Dossier, records.Balance),
-    RECEIPTS: (records.Receipt,),
-    ASSESSMENTS: (records.Assessment, records.Judged),
-    ALERTS: (records.AlertChanged,),
+    KEYS: (ApiKey,),
+    TOUCHED: (Touched,),
+    INDICATORS: (Dossier, Balance),
+    RECEIPTS: (Receipt,),
+    ASSESSMENTS: (Assessment, Judged),
+    ALERTS: (AlertChanged,),
     COMMANDS: (events.AlertCommandEvent,),
-    NOTICES: (records.Notice,),
+    NOTICES: (Notice,),
 }
 _INTAKE = "intake"
 _PACKED = (

@@ -7,7 +7,11 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
 from pydantic_core import core_schema
 
-from schemas import events, records
+from schemas import events
+from schemas.records.alert import AlertChanged
+from schemas.records.assessment import Assessment
+from schemas.records.dossier import Dossier
+from schemas.records.record import Record
 
 # What comes from outside, by its type on the wire.
 OUTSIDE: dict[str, type[events.Envelope]] = {
@@ -20,10 +24,10 @@ OUTSIDE: dict[str, type[events.Envelope]] = {
 }
 COMMAND = {"pacekeeper.alert.command.v1": events.AlertCommandEvent}
 # The project's own: records without an envelope, the topic tells their type.
-INTERNAL: dict[str, type[records.Record]] = {
-    "pacekeeper.indicator.changed.v1": records.Dossier,
-    "pacekeeper.target.assessed.v1": records.Assessment,
-    "pacekeeper.alert.changed.v1": records.AlertChanged,
+INTERNAL: dict[str, type[Record]] = {
+    "pacekeeper.indicator.changed.v1": Dossier,
+    "pacekeeper.target.assessed.v1": Assessment,
+    "pacekeeper.alert.changed.v1": AlertChanged,
 }
 TYPES: dict[str, type[BaseModel]] = {**OUTSIDE, **COMMAND, **INTERNAL}
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from schemas import topics
-from schemas.records import RebuildAsked, Touched
+from schemas.records.touched import RebuildAsked, Touched
 from services.aggregate import patience, sink
 from services.aggregate.audit import Auditor
 from services.aggregate.boundary_door import PATH, BoundaryDoor

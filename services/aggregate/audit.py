@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from schemas.records import Balance, DayOfBooks
+from schemas.records.books import Balance, DayOfBooks
 from schemas.topics import INDICATORS, series_key
 from services.aggregate.store import DepartmentDay, Store
 from services.aggregate.write import Outlet

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Protocol
 
-from schemas.records import Touched
+from schemas.records.touched import Touched
 from services.aggregate import admin
 from services.aggregate.admin import problem
 from services.aggregate.boundaries import RefusedBoundaryError, parse

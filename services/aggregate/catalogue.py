@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from schemas.data import EntityDefined, IndicatorDefined, TargetSet
 from schemas.events import LINES, AcceptedLine
 from schemas.formulas import parts
-from schemas.records import TargetVersion
+from schemas.records.dossier import TargetVersion
 from services.aggregate.comparands import compares
 from services.aggregate.formulas.counted import counted_by
 from services.runtime import logs

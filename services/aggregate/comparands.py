@@ -10,7 +10,7 @@ from typing import Protocol
 
 from schemas.data import TargetSet
 from schemas.goals import Above, InSync, Milestone, NotBelowLast, Rank
-from schemas.records import TargetVersion
+from schemas.records.dossier import TargetVersion
 from services.aggregate.formulas.question import SeriesKey
 
 # The scheme that sets a target's growth beside that of the entity above (DOMAIN §4).

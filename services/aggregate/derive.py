@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from schemas.records import RebuildAsked
+from schemas.records.touched import RebuildAsked
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.comparands import Comparison
 from services.aggregate.counting import Counting

@@ -1,4 +1,4 @@
-"""A dossier as it crosses the wire; `schemas.records.Dossier` reads it."""
+"""A dossier as it crosses the wire; `schemas.records.dossier.Dossier` reads it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from schemas.data import FLOW, IndicatorDefined, Measure
 from schemas.exact import as_sent
-from schemas.records import OpenFinding, ProjectStage, TargetVersion
+from schemas.records.dossier import OpenFinding, ProjectStage, TargetVersion
 from services.aggregate.fact import Fact
 from services.aggregate.year_to_date import new_year
 

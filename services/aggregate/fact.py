@@ -33,7 +33,7 @@ class Ground(Protocol):
 
 
 class Fact(NamedTuple):
-    """`schemas.records.Fact`, which tells what the fields say, before it crosses the wire.
+    """`schemas.records.dossier.Fact`, which tells what the fields say, before it crosses the wire.
 
     A reported one is of an `event` that lies somewhere, `where`; a derived one has `grounds`.
     """

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 
-from schemas.records import RebuildAsked, Touched
+from schemas.records.touched import RebuildAsked, Touched
 from services.aggregate.ids import Ids, unpacked
 from services.aggregate.pace import gather
 from services.aggregate.store import SeriesKey

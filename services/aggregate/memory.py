@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from schemas.data import Measure
-from schemas.records import DayOfBooks
+from schemas.records.books import DayOfBooks
 from services.aggregate.columns import rows
 from services.aggregate.conflicts import Conflict, content
 from services.aggregate.decode import RawRow

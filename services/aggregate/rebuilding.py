@@ -7,7 +7,7 @@ from contextlib import closing
 
 import orjson
 
-from schemas.records import RebuildAsked, RebuildState
+from schemas.records.touched import RebuildAsked, RebuildState
 from schemas.topics import EVENTS
 from services.aggregate import admin
 from services.aggregate.admin import problem

@@ -3,15 +3,10 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from schemas.records import (
-    AlertChanged,
-    Assessment,
-    Judged,
-    Notice,
-    Receipt,
-    Rejected,
-    Resubmitted,
-)
+from schemas.records.alert import AlertChanged
+from schemas.records.assessment import Assessment, Judged
+from schemas.records.books import Receipt, Rejected, Resubmitted
+from schemas.records.notice import Notice
 from services.aggregate.tables import table
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")

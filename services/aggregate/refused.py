@@ -4,7 +4,7 @@ from datetime import datetime
 
 import orjson
 
-from schemas.records import Rejected
+from schemas.records.books import Rejected
 from schemas.topics import EVENTS
 from services.aggregate.decode import RawRow, Undecodable
 

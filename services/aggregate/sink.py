@@ -9,15 +9,10 @@ import orjson
 from pydantic import BaseModel, ValidationError
 
 from schemas import topics
-from schemas.records import (
-    AlertChanged,
-    Assessment,
-    Judged,
-    Notice,
-    Receipt,
-    Rejected,
-    Resubmitted,
-)
+from schemas.records.alert import AlertChanged
+from schemas.records.assessment import Assessment, Judged
+from schemas.records.books import Receipt, Rejected, Resubmitted
+from schemas.records.notice import Notice
 from services.aggregate import record_tables
 from services.aggregate.decode import lines
 from services.aggregate.pace import rest

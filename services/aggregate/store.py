@@ -10,7 +10,7 @@ import pyarrow as pa
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.insert import InsertContext
 
-from schemas.records import DayOfBooks
+from schemas.records.books import DayOfBooks
 from services.aggregate import columnar, figures
 from services.aggregate.conflicts import Conflict
 from services.aggregate.countable import ClickHouseCountable, Countable

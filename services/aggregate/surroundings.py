@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from schemas.records import ProjectStage, TargetVersion
+from schemas.records.dossier import ProjectStage, TargetVersion
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.comparands import Comparison, compares, compares_vintages
 from services.aggregate.dossier import ALONE, Beside, Other

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, get_args, get_origin
 
 import pyarrow as pa
 
-from schemas.records import RebuildState
+from schemas.records.touched import RebuildState
 from services.aggregate.boundaries import Boundary
 from services.aggregate.chargers import ChargerChange
 from services.aggregate.decode import RawRow

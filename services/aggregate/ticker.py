@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from schemas.records import Touched
+from schemas.records.touched import Touched
 from services.aggregate.decode import CLOCK
 from services.runtime import logs
 from services.runtime.clock import Clock

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from schemas.records import RebuildState
+from schemas.records.touched import RebuildState
 from services.aggregate.decode import RawRow
 from services.aggregate.store import ClickHouseStore, SeriesKey
 from services.aggregate.tables import Table

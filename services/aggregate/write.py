@@ -7,7 +7,8 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from itertools import groupby
 from typing import Any, Protocol
 
-from schemas.records import Rejected, Touched
+from schemas.records.books import Rejected
+from schemas.records.touched import Touched
 from schemas.topics import REJECTED, TOUCHED
 from services.aggregate.block import Block, block
 from services.aggregate.decode import RawRow

@@ -14,7 +14,10 @@ from pydantic import ValidationError
 
 from schemas import topics
 from schemas.events import COMMANDS
-from schemas.records import Balance, Dossier, Judged, Tick
+from schemas.records.alert import Tick
+from schemas.records.assessment import Judged
+from schemas.records.books import Balance
+from schemas.records.dossier import Dossier
 from services.alerts.domain.loop import Settings
 from services.alerts.domain.series import (
     Step,

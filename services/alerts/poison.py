@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from schemas.records import Rejected
+from schemas.records.books import Rejected
 from schemas.rejects import RejectCode
 
 DEPARTMENT = "pacekeeper"

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from schemas.data import Measure
-from schemas.records import Fact
+from schemas.records.dossier import Fact
 from schemas.status import Status
 from services.cli.api import JSON, Warehouse
 from services.cli.failures import CommandError

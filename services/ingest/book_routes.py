@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from schemas.answers import EventProgress, ReceiptShown, RejectList, RejectShown, Scope, Verdicts
-from schemas.records import Receipt, Verdict
+from schemas.records.books import Receipt, Verdict
 from services.ingest import body, http
 from services.ingest.books import Books, EventState, Progress, RejectedRow
 from services.ingest.counter import asking, body_of

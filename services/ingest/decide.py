@@ -12,7 +12,7 @@ from schemas import figure
 from schemas.answers import Scope
 from schemas.events import Event
 from schemas.figure import Figure
-from schemas.records import Verdict
+from schemas.records.books import Verdict
 from schemas.rejects import RejectCode, RejectedError
 from services.ingest import accept, dedup, parse
 from services.ingest.accept import Canonical

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from schemas import topics
 from schemas.events import Event, IndicatorDefinedEvent, MetricObservedEvent
 from schemas.figure import Figure
-from schemas.records import Resubmitted, Verdict
+from schemas.records.books import Resubmitted, Verdict
 from schemas.rejects import RejectedError
 from services.ingest import accept, dedup, receipts
 from services.ingest.accept_definition import changes_meaning

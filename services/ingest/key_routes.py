@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 
 from schemas.answers import KeyCut, KeyList, KeyShown, NewKey, Scope
-from schemas.records import ApiKey
+from schemas.records.keys import ApiKey
 from services.ingest.counter import asking, body_of, invalid
 from services.ingest.keys import KeyCutter, KeyRing
 from services.ingest.problem import ProblemError, not_found

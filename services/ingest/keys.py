@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from schemas import topics
 from schemas.answers import Scope
-from schemas.records import ApiKey
+from schemas.records.keys import ApiKey
 from services.ingest.ports import Followed
 from services.ingest.publish import Publisher
 from services.ingest.sender import Sender

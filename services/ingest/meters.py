@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.process_collector import ProcessCollector
 
-from schemas.records import Verdict
+from schemas.records.books import Verdict
 from services.ingest.receipts import Entry
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from schemas import figure, topics
 from schemas.answers import Scope
-from schemas.records import Verdict
+from schemas.records.books import Verdict
 from services.ingest import accept
 from services.ingest.catalogue import Catalogue
 from services.ingest.dedup import Name, Recent

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from schemas.records import Receipt, Rejected, Verdict
+from schemas.records.books import Receipt, Rejected, Verdict
 from schemas.rejects import RejectedError
 from services.ingest import parse
 from services.ingest.decide import Decision

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from schemas.data import Measure
 from schemas.period import Span
-from schemas.records import Fact
+from schemas.records.dossier import Fact
 from services.series.measured import (
     FAMILY_OF,
     Family,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from schemas.data import IndicatorDefined, Measure
-from schemas.records import Fact
+from schemas.records.dossier import Fact
 from schemas.status import Status
 from services.series.months import day_in_china
 

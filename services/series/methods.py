@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from schemas.period import Span, same_day_last_year
-from schemas.records import Fact
+from schemas.records.dossier import Fact
 from services.series.measured import Figure
 from services.series.months import ONE_DAY, months_between, months_left, share_by_months
 from services.series.profile import History, profile

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from schemas.period import Span, same_day_last_year
-from schemas.records import Fact
+from schemas.records.dossier import Fact
 from services.series.index import FactIndex
 from services.series.measured import Family, Figure, Pick
 from services.series.months import ONE_DAY, years_earlier

@@ -10,7 +10,7 @@ from schemas import topics
 from schemas.events import COMMANDS, LINES, Accepted, accepted_line, parse_event, subject
 from schemas.publish.examples import example, example_text
 from schemas.publish.models import INTERNAL, OUTSIDE, TYPES
-from schemas.records import Dossier
+from schemas.records.dossier import Dossier
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.sink import READINGS
 from services.alerts.domain.loop import Settings

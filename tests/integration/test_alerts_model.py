@@ -9,7 +9,8 @@ from typing import Any
 import psutil
 import pytest
 
-from schemas.records import Assessment, Fact
+from schemas.records.assessment import Assessment
+from schemas.records.dossier import Fact
 from services.alerts.domain.loop import Settings
 from services.alerts.pipeline import Bench
 from services.alerts.poison import Input

@@ -13,7 +13,11 @@ from typing import Any
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from schemas.records import AlertChanged, Assessment, Fact, Judged, Notice, Rejected
+from schemas.records.alert import AlertChanged
+from schemas.records.assessment import Assessment, Judged
+from schemas.records.books import Rejected
+from schemas.records.dossier import Fact
+from schemas.records.notice import Notice
 from services.alerts.domain.loop import Settings
 from services.alerts.pipeline import Bench
 from services.alerts.poison import Input

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Receipt
+from schemas.records.books import Receipt
 from services.aggregate import migrate
 from services.aggregate.audit import Auditor
 from services.aggregate.decode import RawRow, decode

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Dossier
+from schemas.records.dossier import Dossier
 from services.aggregate.memory import MemoryStore
 from services.aggregate.store import Store
 from services.aggregate.tables import SERIES

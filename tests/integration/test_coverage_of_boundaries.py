@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from schemas.data import Location
-from schemas.records import Dossier
+from schemas.records.dossier import Dossier
 from services.aggregate.boundaries import Boundary
 from services.aggregate.grid import Polygons, distance, points
 from services.aggregate.memory import MemoryStore

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Touched
+from schemas.records.touched import Touched
 from services.aggregate import migrate
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.decode import RawRow, decode

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Dossier, Touched
+from schemas.records.dossier import Dossier
+from schemas.records.touched import Touched
 from services.aggregate import migrate
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.decode import RawRow, decode

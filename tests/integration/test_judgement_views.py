@@ -11,7 +11,7 @@ import pytest
 from schemas.data import TargetSet
 from schemas.events import parse_event
 from schemas.period import Span
-from schemas.records import Assessment, Lamp
+from schemas.records.assessment import Assessment, Lamp
 from services.aggregate import migrate
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.record_tables import ASSESSMENTS, assessment_row

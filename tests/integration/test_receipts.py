@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from schemas.records import Dossier, Judged
+from schemas.records.assessment import Judged
+from schemas.records.dossier import Dossier
 from services.aggregate.record_tables import JUDGED, REJECTED, RESUBMITTED, judged_row
 from services.aggregate.store import ClickHouseStore
 from tests.builders import RECEIVED, defined, observed, target

@@ -9,7 +9,7 @@ import clickhouse_connect
 import pytest
 
 from bench.events import lines
-from schemas.records import Receipt
+from schemas.records.books import Receipt
 from services.aggregate import migrate
 from services.aggregate.block import block
 from services.aggregate.conflicts import conflicts

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from bench.events import fill
-from schemas.records import Touched
+from schemas.records.touched import Touched
 from schemas.topics import EVENTS
 from services.aggregate.memory import MemoryOutlet, MemoryStore
 from services.aggregate.tables import Table

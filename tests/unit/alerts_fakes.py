@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from schemas.records import AlertChanged, Assessment, Notice
+from schemas.records.alert import AlertChanged
+from schemas.records.assessment import Assessment
+from schemas.records.notice import Notice
 from services.alerts.poison import Input
 
 AT = datetime(2026, 1, 5, tzinfo=UTC)

@@ -8,14 +8,8 @@ from typing import Any
 from schemas import period as periods
 from schemas.data import IndicatorDefined, Measure, TargetSet
 from schemas.goals import Stage
-from schemas.records import (
-    Assessment,
-    Comparand,
-    Dossier,
-    Fact,
-    ProjectStage,
-    TargetVersion,
-)
+from schemas.records.assessment import Assessment
+from schemas.records.dossier import Comparand, Dossier, Fact, ProjectStage, TargetVersion
 from schemas.status import Status
 from services.alerts.domain.assess import assess
 

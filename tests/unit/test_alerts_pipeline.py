@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Balance, DayOfBooks, Judged, OpenFinding, Rejected
+from schemas.records.assessment import Judged
+from schemas.records.books import Balance, DayOfBooks, Rejected
+from schemas.records.dossier import OpenFinding
 from services.alerts.domain.loop import Settings
 from services.alerts.pipeline import Bench
 from services.alerts.poison import Input

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Lamp
+from schemas.records.assessment import Lamp
 from tests.unit.judging import PROFILE, at_least, fact, judged, target, year_to_date
 
 # The largest car maker of Wujin: deliveries by quarter.

@@ -5,7 +5,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from schemas.records import Lamp
+from schemas.records.assessment import Lamp
 from services.alerts.domain.assess import assess
 from services.alerts.domain.versions import in_force
 from tests.unit.judging import at_least, dossier, fact, judged, moment, target, year_to_date

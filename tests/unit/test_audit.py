@@ -3,7 +3,7 @@
 import threading
 from datetime import UTC, date, datetime, timedelta
 
-from schemas.records import Balance, Receipt
+from schemas.records.books import Balance, Receipt
 from services.aggregate.audit import Auditor
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.memory import MemoryOutlet, MemoryStore

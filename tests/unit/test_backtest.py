@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.records import Fact
+from schemas.records.dossier import Fact
 from services.series.answers import Answers
 from services.series.backtest import CHOSEN, lacks, scores, trials, with_choice
 from services.series.index import FactIndex

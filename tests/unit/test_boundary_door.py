@@ -3,7 +3,7 @@
 import orjson
 import pytest
 
-from schemas.records import Touched
+from schemas.records.touched import Touched
 from services.aggregate.boundary_door import PATH, BoundaryDoor
 from services.aggregate.grid import Polygons
 from services.aggregate.memory import MemoryStore

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Fact
+from schemas.records.dossier import Fact
 from services.cli import __main__ as cli
 from services.cli import backtest, backtest_plot
 from services.series.answers import Question

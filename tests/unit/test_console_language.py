@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from schemas.data import Action
-from schemas.records import AlertState, Lamp
+from schemas.records.alert import AlertState
+from schemas.records.assessment import Lamp
 from services.alerts.console import language
 from services.alerts.console.commands import offered
 from services.alerts.console.language import Language, catalogue, choose

@@ -4,7 +4,8 @@ import threading
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from schemas.records import Dossier, Touched
+from schemas.records.dossier import Dossier
+from schemas.records.touched import Touched
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.derive import Deriver

@@ -6,10 +6,10 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas import records
 from schemas.data import IndicatorDefined, Measure, TargetSet
 from schemas.events import parse_event
-from schemas.records import Dossier, TargetVersion
+from schemas.records.dossier import Dossier, TargetVersion
+from schemas.records.dossier import Fact as Told
 from schemas.status import Status
 from services.aggregate.dossier import About, Writer, exactly
 from services.aggregate.fact import Fact
@@ -52,10 +52,10 @@ def version() -> TargetVersion:
     return TargetVersion(event_id="t-1", recorded_at=NOW, data=data)
 
 
-def read(fact: Fact) -> records.Fact:
+def read(fact: Fact) -> Told:
     said = fact._asdict()
     del said["event"], said["grounds"], said["where"]
-    return records.Fact(**said, basis=fact.basis)
+    return Told(**said, basis=fact.basis)
 
 
 @given(FACTS, TEXTS)

@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.lamps import LampScheme
-from schemas.records import Lamp
+from schemas.records.assessment import Lamp
 from services.alerts.domain.assess import judge
 from services.alerts.domain.schemes import with_own
 from tests.unit.judging import at_least, dossier, fact, target, year_to_date

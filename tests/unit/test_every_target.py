@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from test_accept import Shelf, kept, place, refused, shelf
 
-from schemas.records import Assessment, Comparand, Fact, Lamp
+from schemas.records.assessment import Assessment, Lamp
+from schemas.records.dossier import Comparand, Fact
 from services.alerts.domain.assess import assess
 from tests.builders import target as target_event
 from tests.unit.judging import dossier, fact, indicator, stage, target

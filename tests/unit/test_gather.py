@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from schemas.records import Touched
+from schemas.records.touched import Touched
 from services.aggregate import gather
 from services.aggregate.gather import REBUILD, Gathering, Round
 from services.aggregate.ids import packed

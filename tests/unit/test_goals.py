@@ -6,7 +6,7 @@ from typing import Any, get_args
 import pytest
 
 from schemas.goals import Goal
-from schemas.records import Lamp
+from schemas.records.assessment import Lamp
 from services.alerts.domain.goals import GOALS, ON_CLOCK
 from tests.unit.judging import at_least, fact, judged, target
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Comparand, Dossier, Fact, Lamp
+from schemas.records.assessment import Lamp
+from schemas.records.dossier import Comparand, Dossier, Fact
 from services.alerts.domain.assess import assess
 from tests.unit.judging import comparand, dossier, fact, judged, stage, target
 

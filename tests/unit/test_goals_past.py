@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Fact, Lamp
+from schemas.records.assessment import Lamp
+from schemas.records.dossier import Fact
 from tests.unit.judging import fact, judged, target
 
 LAST_YEAR = {"kind": "not_below_last", "versus": "same_period_last_year"}

@@ -2,7 +2,10 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from schemas.records import AlertChanged, AlertState, Balance, DayOfBooks, Lamp, OpenFinding
+from schemas.records.alert import AlertChanged, AlertState
+from schemas.records.assessment import Lamp
+from schemas.records.books import Balance, DayOfBooks
+from schemas.records.dossier import OpenFinding
 from services.alerts.domain.grounds import Ground, Subject, of_books, of_series, stand
 from services.alerts.domain.state import TargetState
 from tests.unit.judging import dossier

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.records import Touched
+from schemas.records.touched import Touched
 from services.aggregate.ids import id_of, packed, unpacked
 
 ANY_ID = st.integers(0, 2**64 - 1)

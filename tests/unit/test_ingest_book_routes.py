@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from schemas.records import Verdict
+from schemas.records.books import Verdict
 from services.ingest.books import EventState, MemoryBooks, Progress, RejectedRow
 from services.ingest.receipts import Entry, RecentReceipts
 from services.runtime.errors import AwayError

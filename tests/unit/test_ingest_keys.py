@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from schemas.records import ApiKey
+from schemas.records.keys import ApiKey
 from services.ingest.keys import KeyRing
 from services.runtime.errors import AwayError
 from services.runtime.kafka import Record

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Assessment, Fact, Lamp
+from schemas.records.assessment import Assessment, Lamp
+from schemas.records.dossier import Fact
 from tests.unit.judging import at_least, comparand, fact, judged, target
 
 SPAN = {"from": "2024-03-23", "to": "2024-06-30", "effective_from": "2024-03-01"}

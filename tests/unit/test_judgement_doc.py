@@ -16,7 +16,8 @@ import pytest
 
 from schemas.exact import CONTEXT
 from schemas.period import Span
-from schemas.records import AlertState, Assessment, Lamp
+from schemas.records.alert import AlertState
+from schemas.records.assessment import Assessment, Lamp
 from services.alerts.domain.goals import GOALS, ON_CLOCK
 from services.alerts.domain.grounds import BOOKS, FINDING
 from services.alerts.domain.kinds import KINDS

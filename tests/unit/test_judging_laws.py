@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.records import Fact, Lamp
+from schemas.records.assessment import Lamp
+from schemas.records.dossier import Fact
 from services.alerts.domain.assess import assess
 from services.alerts.domain.loop import Settings
 from services.alerts.domain.series import take_dossier

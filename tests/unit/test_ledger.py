@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from schemas.period import Span
-from schemas.records import Assessment, Lamp
+from schemas.records.assessment import Assessment, Lamp
 from services.alerts.domain.assess import assess
 from services.alerts.domain.ledger import Entry, ledger
 from tests.unit.judging import at_least, dossier, target, year_to_date

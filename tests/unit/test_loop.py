@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.records import AlertChanged, AlertState, Assessment, Fact, Lamp
+from schemas.records.alert import AlertChanged, AlertState
+from schemas.records.assessment import Assessment, Lamp
+from schemas.records.dossier import Fact
 from services.alerts.domain.assess import Opinion
 from services.alerts.domain.kinds import KINDS
 from services.alerts.domain.loop import Settings, alert_id

@@ -8,7 +8,7 @@ import pytest
 
 from schemas.data import Action
 from schemas.events import COMMANDS, AlertCommandEvent
-from schemas.records import AlertChanged, AlertState
+from schemas.records.alert import AlertChanged, AlertState
 from services.alerts.domain.commands import ACTIONS
 from services.alerts.domain.loop import Settings
 from services.alerts.domain.series import Step, take_command, take_dossier

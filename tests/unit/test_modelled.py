@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.records import Fact, TargetVersion
+from schemas.records.dossier import Fact, TargetVersion
 from services.alerts.domain.loop import Settings
 from services.alerts.domain.state import SeriesState
 from services.alerts.pipeline import Bench

@@ -6,7 +6,8 @@ from decimal import Decimal as D
 
 import pytest
 
-from schemas.records import Assessment, Fact
+from schemas.records.assessment import Assessment
+from schemas.records.dossier import Fact
 from services.alerts.domain.assess import judge
 from services.series.index import FactIndex
 from services.series.measured import Family, published_history

@@ -8,7 +8,9 @@ import httpx
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from schemas.records import AlertChanged, AlertState, Lamp, Notice
+from schemas.records.alert import AlertChanged, AlertState
+from schemas.records.assessment import Lamp
+from schemas.records.notice import Notice
 from services.alerts.notify.channel import Attempt, MemoryChannel, Verdict
 from services.alerts.notify.channels.webhook import WebhookChannel
 from services.alerts.notify.courier import Courier

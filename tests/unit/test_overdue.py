@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from schemas.records import AlertChanged, Fact, Lamp
+from schemas.records.alert import AlertChanged
+from schemas.records.assessment import Lamp
+from schemas.records.dossier import Fact
 from services.alerts.domain.loop import Settings
 from services.alerts.domain.overdue import of_reports
 from services.alerts.domain.series import take_dossier

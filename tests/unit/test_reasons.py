@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Assessment
+from schemas.records.assessment import Assessment
 from services.alerts.domain.reasons import shown
 from services.alerts.domain.wording import AGAINST, MILESTONES, TEMPLATES
 from tests.unit.judging import PROFILE, at_least, comparand, fact, judged, target

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import pytest
 
-from schemas.records import RebuildAsked, RebuildState
+from schemas.records.touched import RebuildAsked, RebuildState
 from services.aggregate.rebuilding import RebuildDoor
 from services.aggregate.tables import Table
 from services.aggregate.workbench import Workbench

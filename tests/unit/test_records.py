@@ -6,7 +6,11 @@ import pytest
 from pydantic import ValidationError
 
 from schemas.publish.examples import example, example_text
-from schemas.records import AlertChanged, ApiKey, Dossier, Judged, TargetVersion, Touched
+from schemas.records.alert import AlertChanged
+from schemas.records.assessment import Judged
+from schemas.records.dossier import Dossier, TargetVersion
+from schemas.records.keys import ApiKey
+from schemas.records.touched import Touched
 from schemas.status import CLASS_OF, Status
 from schemas.topics import EVENTS, INDICATORS, TOPICS, series_key
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.lamps import LampScheme
-from schemas.records import Comparand, Fact, Lamp
+from schemas.records.assessment import Lamp
+from schemas.records.dossier import Comparand, Fact
 from services.alerts.domain.assess import judge
 from services.alerts.domain.schemes import SCHEMES, Scheme, light_of, with_own
 from services.alerts.domain.standing import Grey, Sort, Standing

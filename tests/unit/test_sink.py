@@ -3,17 +3,11 @@
 import threading
 from datetime import UTC, datetime
 
-from schemas.records import (
-    AlertChanged,
-    Assessment,
-    EventVerdict,
-    Judged,
-    Note,
-    Notice,
-    Receipt,
-    Resubmitted,
-)
-from schemas.records import Rejected as Reject
+from schemas.records.alert import AlertChanged, Note
+from schemas.records.assessment import Assessment, Judged
+from schemas.records.books import EventVerdict, Receipt, Resubmitted
+from schemas.records.books import Rejected as Reject
+from schemas.records.notice import Notice
 from services.aggregate.memory import MemorySource, MemoryStore
 from services.aggregate.sink import Sink
 from services.runtime.kafka import Record

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import period
-from schemas.records import Assessment, Fact
+from schemas.records.assessment import Assessment
+from schemas.records.dossier import Fact
 from services.series.index import FactIndex
 from services.series.measured import Family, published_history
 from services.series.profile import History

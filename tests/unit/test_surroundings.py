@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Assessment, Dossier
+from schemas.records.assessment import Assessment
+from schemas.records.dossier import Dossier
 from services.aggregate.memory import MemoryStore
 from services.alerts.domain.assess import assess
 from tests.builders import defined, observed, raw_event, target

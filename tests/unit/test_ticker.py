@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Dossier, Touched
+from schemas.records.dossier import Dossier
+from schemas.records.touched import Touched
 from services.aggregate.decode import CLOCK
 from services.aggregate.memory import MemoryStore
 from services.aggregate.ticker import Ticker

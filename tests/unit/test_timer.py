@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime, timedelta
 
-from schemas.records import Tick
+from schemas.records.alert import Tick
 from services.alerts.domain.loop import Settings
 from services.alerts.pipeline import Bench
 from services.alerts.poison import Input

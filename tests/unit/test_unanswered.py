@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from schemas.records import AlertState
+from schemas.records.alert import AlertState
 from services.alerts.domain.loop import Settings
 from services.alerts.domain.series import take_command, take_dossier, take_tick
 from services.alerts.domain.state import SeriesState

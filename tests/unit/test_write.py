@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from bench.events import lines
-from schemas.records import Rejected, Touched
+from schemas.records.books import Rejected
+from schemas.records.touched import Touched
 from services.aggregate.halts import Halt
 from services.aggregate.ids import id_of, packed
 from services.aggregate.limits import IN_A_ROW, Limit

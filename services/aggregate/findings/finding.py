@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-from schemas.records import OpenFinding
+from schemas.records.dossier import OpenFinding
 from services.aggregate.derived import Key
 from services.aggregate.findings.timeline import Said, Timeline
 from services.aggregate.tables import Finding

@@ -9,7 +9,8 @@ from decimal import localcontext
 from schemas.data import TargetSet
 from schemas.exact import CONTEXT
 from schemas.period import Span
-from schemas.records import Assessment, Dossier, Lamp, TargetVersion
+from schemas.records.assessment import Assessment, Lamp
+from schemas.records.dossier import Dossier, TargetVersion
 from services.alerts.domain import reasons
 from services.alerts.domain.escalation import escalated
 from services.alerts.domain.figures import Found, find, is_january_alone

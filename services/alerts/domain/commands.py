@@ -11,7 +11,7 @@ from typing import Any
 from schemas.data import Action, AlertCommand
 from schemas.events import AlertCommandEvent
 from schemas.exact import text
-from schemas.records import AlertChanged, AlertState, Note
+from schemas.records.alert import AlertChanged, AlertState, Note
 from services.alerts.domain.state import ENDED
 
 _IN_HAND = frozenset({AlertState.OPEN, AlertState.DISPATCHED})

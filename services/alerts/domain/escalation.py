@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from schemas.records import Assessment, Lamp
+from schemas.records.assessment import Assessment, Lamp
 from services.alerts.domain.rows import Opinion
 from services.alerts.domain.schemes import Scheme
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from schemas.data import IndicatorDefined, TargetSet
 from schemas.period import Span, span_name
-from schemas.records import Fact
+from schemas.records.dossier import Fact
 from services.alerts.domain.standing import Case, Grey
 from services.series.index import FactIndex
 from services.series.measured import Family, Figure, judgeable, new_year, recorded_on

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from schemas.period import same_day_last_year
-from schemas.records import Fact
+from schemas.records.dossier import Fact
 from services.alerts.domain.standing import Case, Sort, Standing
 from services.series.measured import Family
 from services.series.methods import Made, of_flow, of_rate, of_stock

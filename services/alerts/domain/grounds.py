@@ -10,7 +10,10 @@ from hashlib import blake2b
 from typing import Any
 
 from schemas.data import TargetSet
-from schemas.records import AlertChanged, AlertState, Balance, Dossier, Lamp, Note
+from schemas.records.alert import AlertChanged, AlertState, Note
+from schemas.records.assessment import Lamp
+from schemas.records.books import Balance
+from schemas.records.dossier import Dossier
 from services.alerts.domain.loop import DATA, alert_id, severity
 from services.alerts.domain.state import Alert, TargetState
 from services.series.months import day_in_china

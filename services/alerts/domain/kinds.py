@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from schemas.records import Lamp
+from schemas.records.assessment import Lamp
 from services.alerts.domain.assess import Opinion
 
 BEHIND = "behind"

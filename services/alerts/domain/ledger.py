@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from schemas.period import Span
-from schemas.records import Assessment, Lamp
+from schemas.records.assessment import Assessment, Lamp
 
 MET = frozenset({Lamp.GREEN, Lamp.BLUE})
 

@@ -10,7 +10,8 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Literal
 
-from schemas.records import AlertChanged, AlertState, Lamp
+from schemas.records.alert import AlertChanged, AlertState
+from schemas.records.assessment import Lamp
 from services.alerts.domain.assess import Opinion, TargetOpinions
 from services.alerts.domain.kinds import KINDS, Kind
 from services.alerts.domain.state import Alert, Published, TargetState

@@ -8,7 +8,8 @@ from datetime import date, datetime, time, timedelta
 
 from schemas.data import IndicatorDefined, TargetSet
 from schemas.period import Span, span_name
-from schemas.records import Dossier, Fact, Lamp
+from schemas.records.assessment import Lamp
+from schemas.records.dossier import Dossier, Fact
 from schemas.status import Status
 from schemas.working_days import due_day
 from services.alerts.domain.grounds import Ground, Subject

@@ -8,7 +8,8 @@ from typing import Any
 from schemas.data import TargetSet
 from schemas.exact import CONTEXT
 from schemas.period import end_name
-from schemas.records import Assessment, Dossier, Fact, Lamp
+from schemas.records.assessment import Assessment, Lamp
+from schemas.records.dossier import Dossier, Fact
 from services.alerts.domain.forecasts import Forecast, Required
 from services.alerts.domain.goals.milestone import Arrived
 from services.alerts.domain.reasons import Reason

@@ -11,7 +11,8 @@ from functools import partial
 from typing import Any
 
 from schemas.lamps import LampScheme
-from schemas.records import Fact, Lamp
+from schemas.records.assessment import Lamp
+from schemas.records.dossier import Fact
 from services.alerts.domain.standing import Case, Grey, Sort, Standing
 from services.series.measured import Family, Figure
 from services.series.months import share_by_months

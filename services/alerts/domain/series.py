@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from schemas.events import AlertCommandEvent
-from schemas.records import AlertChanged, Assessment, Balance, Dossier
+from schemas.records.alert import AlertChanged
+from schemas.records.assessment import Assessment
+from schemas.records.books import Balance
+from schemas.records.dossier import Dossier
 from services.alerts.domain.assess import TargetOpinions, judge
 from services.alerts.domain.commands import obey
 from services.alerts.domain.grounds import Ground, Subject, of_books, of_series, stand

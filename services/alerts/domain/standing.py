@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from schemas.data import IndicatorDefined, TargetSet
 from schemas.period import Span
-from schemas.records import Fact, Lamp
+from schemas.records.assessment import Lamp
+from schemas.records.dossier import Fact
 from services.alerts.domain.world import NOWHERE, World
 from services.series.index import FactIndex
 from services.series.measured import Family, Figure

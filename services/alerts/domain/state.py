@@ -4,7 +4,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from hashlib import blake2b
 
-from schemas.records import AlertChanged, AlertState, Assessment, Lamp, Record
+from schemas.records.alert import AlertChanged, AlertState
+from schemas.records.assessment import Assessment, Lamp
+from schemas.records.record import Record
 
 ENDED = frozenset({AlertState.CLOSED, AlertState.WITHDRAWN})
 

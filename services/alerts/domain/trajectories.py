@@ -13,7 +13,7 @@ from typing import Any
 from schemas import period
 from schemas.goals import LastYearProfile, Plan, Steps
 from schemas.period import Span
-from schemas.records import Fact
+from schemas.records.dossier import Fact
 from services.series.months import ONE_DAY, share_by_months
 from services.series.profile import Profile
 

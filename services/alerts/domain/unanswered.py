@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from schemas.records import AlertChanged, AlertState, Note
+from schemas.records.alert import AlertChanged, AlertState, Note
 from services.alerts.domain.loop import DATA, Settings
 from services.alerts.domain.state import Alert, SeriesState, TargetState
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from schemas.data import IndicatorDefined
-from schemas.records import Comparand, Dossier, ProjectStage
+from schemas.records.dossier import Comparand, Dossier, ProjectStage
 from services.series.index import FactIndex
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from schemas.records import Notice
+from schemas.records.notice import Notice
 
 
 class Verdict(StrEnum):

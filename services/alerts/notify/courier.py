@@ -6,7 +6,7 @@ from typing import Protocol
 from pydantic import ValidationError
 
 from schemas import topics
-from schemas.records import Notice
+from schemas.records.notice import Notice
 from services.alerts.notify.channel import Channel
 from services.alerts.notify.retry import Patience, Sleep, deliver
 from services.alerts.poison import Input, rejected

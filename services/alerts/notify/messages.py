@@ -4,7 +4,8 @@ from hashlib import blake2b
 
 import orjson
 
-from schemas.records import AlertChanged, AlertState, Notice
+from schemas.records.alert import AlertChanged, AlertState
+from schemas.records.notice import Notice
 
 WEBHOOK = "webhook"
 EVENT_TYPE = "pacekeeper.alert.changed.v1"

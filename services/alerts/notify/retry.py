@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from schemas.records import Notice
+from schemas.records.notice import Notice
 from services.alerts.notify.channel import Attempt, Channel, Verdict
 from services.runtime import logs
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from schemas.events import COMMANDS, AlertCommandEvent
-from schemas.records import AlertChanged, Fact, TargetVersion
+from schemas.records.alert import AlertChanged
+from schemas.records.dossier import Fact, TargetVersion
 from services.alerts.domain.loop import Settings
 from services.alerts.domain.series import take_command, take_dossier
 from services.alerts.domain.state import SeriesState

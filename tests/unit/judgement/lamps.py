@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from schemas.lamps import read
-from schemas.records import Fact
+from schemas.records.dossier import Fact
 from services.alerts.domain.schemes import with_own
 from tests.unit.judgement.told import (
     CITY,

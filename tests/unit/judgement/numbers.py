@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from schemas.records import Fact
+from schemas.records.dossier import Fact
 from tests.unit.judgement.told import (
     CHARGERS,
     DELIVERIES,

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from schemas.period import end_name
-from schemas.records import Assessment, Comparand, Dossier, Fact, TargetVersion
+from schemas.records.assessment import Assessment
+from schemas.records.dossier import Comparand, Dossier, Fact, TargetVersion
 from services.aggregate.derived import Key
 from services.aggregate.fact import Fact as Known
 from services.aggregate.history import history

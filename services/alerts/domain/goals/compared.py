@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from schemas import unit
 from schemas.goals import Rank, SeriesName
 from schemas.period import Span
-from schemas.records import Fact
+from schemas.records.dossier import Fact
 from services.alerts.domain.goals.rule import (
     higher_is_better,
     in_points,

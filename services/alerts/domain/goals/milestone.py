@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from schemas.data import IndicatorDefined, TargetSet
 from schemas.goals import Milestone, Stage
 from schemas.period import Span
-from schemas.records import Lamp
+from schemas.records.assessment import Lamp
 from services.alerts.domain.world import World
 from services.series.index import FactIndex
 from services.series.measured import family_of, judgeable

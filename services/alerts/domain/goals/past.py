@@ -5,7 +5,8 @@ from functools import partial
 
 from schemas.goals import NotBelowLast
 from schemas.period import Span
-from schemas.records import Fact, Lamp
+from schemas.records.assessment import Lamp
+from schemas.records.dossier import Fact
 from schemas.status import CLASS_OF, StatusClass
 from services.alerts.domain.goals.rule import (
     higher_is_better,

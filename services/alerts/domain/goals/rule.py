@@ -7,7 +7,7 @@ from typing import Any
 
 from schemas import unit
 from schemas.data import IndicatorDefined, Measure
-from schemas.records import Lamp
+from schemas.records.assessment import Lamp
 from services.alerts.domain.standing import Case, Grey, Outcome, Sort, Standing
 from services.series.measured import Family, family_of
 

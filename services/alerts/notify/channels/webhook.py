@@ -5,7 +5,7 @@ from datetime import datetime
 import httpx
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-from schemas.records import Notice
+from schemas.records.notice import Notice
 from services.alerts.notify.channel import Attempt, Verdict
 from services.runtime.clock import Clock
 
