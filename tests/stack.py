@@ -132,7 +132,7 @@ def running_stack(home: Path, **settings: str) -> Iterator[RunningStack]:
     clean = {name: v for name, v in os.environ.items() if not name.startswith("PACEKEEPER_")}
     kept = {n: v for n, v in os.environ.items() if n in ("PACEKEEPER_CACHE",)}
     stack = Stack(home, ports, clean | kept | settings)
-    stack.up(timeout=180)
+    stack.up()
     try:
         yield RunningStack(home, ports, stack)
     finally:

@@ -22,6 +22,7 @@ from deploy.local.room import shortage
 from deploy.local.settings import Ports, port_variable, read_settings
 from deploy.local.statefolder import StateFolder, acquire_lock, lock_holder, read_status
 from deploy.local.supervisor import end_earlier_run, settle
+from services.runtime.standstill import Standstill
 
 Progress = Callable[[str, str], None]
 
@@ -97,11 +98,14 @@ class Stack:
         self.settings = read_settings(self._env, home, ports)
         self.folder = StateFolder(self.settings.home)
 
-    def up(self, timeout: float = 120.0, on_progress: Progress = lambda part, state: None) -> float:
+    def up(
+        self, patience: float = 120.0, on_progress: Progress = lambda part, state: None
+    ) -> float:
         """Start in the background and return the seconds until everything was ready.
 
         `on_progress` hears each change as (part, state). Raises StartFailed with nothing left
-        running, and Refusal if nothing was started: it runs already, or a port is taken.
+        running, also if no further part was ready within `patience` seconds, and Refusal if
+        nothing was started: it runs already, or a port is taken.
         """
         self.folder.make()
         with acquire_lock(self.folder):
@@ -111,7 +115,7 @@ class Stack:
         began = time.monotonic()
         supervisor = self._spawn()
         try:
-            self._await_ready(supervisor, began + timeout, on_progress)
+            self._await_ready(supervisor, Standstill(patience, began), on_progress)
         except BaseException:
             _end(supervisor)
             raise
@@ -178,7 +182,7 @@ class Stack:
             )
 
     def _await_ready(
-        self, supervisor: subprocess.Popen[bytes], deadline: float, on_progress: Progress
+        self, supervisor: subprocess.Popen[bytes], standstill: Standstill, on_progress: Progress
     ) -> None:
         told: dict[str, str] = {}
         while True:
@@ -192,7 +196,8 @@ class Stack:
                 raise self._failure("supervisor", self._own_log, "已退出", "ended")
             if status.ready:
                 return
-            self._check(status, late=time.monotonic() > deadline)
+            came_up = {part.name for part in status.parts.values() if part.was_ready}
+            self._check(status, late=standstill.over(came_up, time.monotonic()))
             time.sleep(_POLL_SECONDS)
 
     def _check(self, status: StackStatus, late: bool) -> None:

@@ -86,7 +86,7 @@ def test_a_start_that_fails_names_the_part_and_leaves_nothing_running(stack: Sta
 
 def test_a_start_that_takes_too_long_is_given_up(stack: StandInStack) -> None:
     with pytest.raises(StartFailed, match="not ready in time"):
-        stack.up(timeout=0.5)
+        stack.up(patience=0.5)
     assert lock_holder(stack.folder) is None
 
 

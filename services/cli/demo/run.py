@@ -11,9 +11,10 @@ import orjson
 from services.cli.api import Ingest
 from services.cli.failures import CommandError
 from services.cli.push import requests_of
+from services.runtime.standstill import Standstill
 
 JSON = dict[str, Any]
-_COMPLETE_SECONDS = 90
+_PATIENCE_SECONDS = 90
 _POLL_SECONDS = 0.02
 
 
@@ -61,18 +62,18 @@ def push_year(
     return told
 
 
-def await_complete(ingest: Ingest, receipt: str, seconds: float = _COMPLETE_SECONDS) -> None:
-    """Wait until the request is stored and what rests on it is judged."""
-    until = time.monotonic() + seconds
+def await_complete(ingest: Ingest, receipt: str) -> None:
+    """Wait until the request is stored and what rests on it is judged, as long as that goes on."""
+    standstill = Standstill(_PATIENCE_SECONDS, time.monotonic())
     while True:
         found = ingest.receipt(receipt)
         if found is not None and found["complete"]:
             return
-        if time.monotonic() > until:
+        if standstill.over(found, time.monotonic()):
             waiting = [e for e in (found or {}).get("events", []) if e["state"] == "accepted"]
             raise CommandError(
-                f"回执 {receipt} 在 {seconds:.0f} 秒内没有办结，请看 pacekeeper status",
-                f"receipt {receipt} was not complete within {seconds:.0f} s"
+                f"回执 {receipt} 已 {_PATIENCE_SECONDS} 秒没有进展，请看 pacekeeper status",
+                f"receipt {receipt} has not moved for {_PATIENCE_SECONDS} s"
                 f" ({len(waiting)} not stored): see `pacekeeper status`",
             )
         time.sleep(_POLL_SECONDS)
