@@ -12,13 +12,6 @@ from tests.builders import observed
 from tests.unit.ingest_front_door import BATCH, FrontDoor, batch
 
 
-@pytest.fixture
-def door():
-    with FrontDoor() as made:
-        made.set_out()
-        yield made
-
-
 def row(id_: str = "r-0", department: str = "stats", raw: bytes = b"{}") -> RejectedRow:
     at = datetime(2026, 1, 1, tzinfo=UTC)
     return RejectedRow(

@@ -5,14 +5,6 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.builders import observed
-from tests.unit.ingest_front_door import FrontDoor
-
-
-@pytest.fixture
-def door():
-    with FrontDoor() as made:
-        made.set_out()
-        yield made
 
 
 def test_a_key_is_told_once_and_kept_hashed(door):
