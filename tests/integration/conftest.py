@@ -1,4 +1,4 @@
-"""What the tests of the aggregate's tables share."""
+"""Engines that the tests share: an empty one, and one with the aggregate's tables."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,7 +6,22 @@ from typing import Any
 import pytest
 
 from services.aggregate import migrate
-from tests.integration.embedded_clickhouse import embedded_server
+from tests.integration.embedded_clickhouse import Running, embedded_server
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """An engine of the module's own, with no tables."""
+    with embedded_server(tmp_path_factory.mktemp("clickhouse")) as running:
+        yield running
+
+
+@pytest.fixture
+def table(server: Running) -> str:
+    """An empty table of numbers and texts."""
+    values = "(a UInt32, s String) ENGINE = MergeTree ORDER BY a"
+    server.ask(f"CREATE OR REPLACE TABLE pacekeeper.t {values}").raise_for_status()
+    return "pacekeeper.t"
 
 
 @pytest.fixture(scope="module")

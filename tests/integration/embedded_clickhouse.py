@@ -66,6 +66,22 @@ class Running:
             )
 
 
+def rows_of(server: Running, table: str) -> int:
+    """How many rows are stored."""
+    return int(server.ask(f"SELECT count() FROM {table}").text)
+
+
+def code_of(response: httpx.Response) -> int:
+    """The engine's code of an error; 0 where there is none."""
+    return int(response.headers.get("X-ClickHouse-Exception-Code", "0"))
+
+
+def runs(server: Running, mark: str) -> bool:
+    """Is a query running that a client marked so?"""
+    of_it = f"Settings['log_comment'] = 'pacekeeper/{mark}'"
+    return server.ask(f"SELECT count() FROM system.processes WHERE {of_it}").text != "0\n"
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

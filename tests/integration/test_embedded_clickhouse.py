@@ -1,160 +1,16 @@
-"""The embedded server as its clients see it: clickhouse-connect, and plain HTTP for the rest."""
+"""What a request to the embedded server may look like: credentials, formats, settings, sessions."""
 
 from __future__ import annotations
 
-import asyncio
-import datetime
-import gzip
 import json
-import socket
 import threading
-import time
-import zlib
 from base64 import b64encode
-from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
-import brotli
-import clickhouse_connect
 import httpx
-import lz4.frame
 import pytest
-import zstandard
-from clickhouse_connect.driver.exceptions import DatabaseError
-from embedded_clickhouse import READER, WRITER, Running, embedded_server
 
-from deploy.local.clickhouse.blocks import BlockPacker, BlockUnpacker
-
-RUNNING = "SELECT count() FROM system.processes WHERE Settings['log_comment'] = 'pacekeeper/{}'"
-CANCEL = "cancel_http_readonly_queries_on_client_close"
-VALUES = "(a UInt32, s String) ENGINE = MergeTree ORDER BY a"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with embedded_server(tmp_path_factory.mktemp("clickhouse")) as running:
-        yield running
-
-
-@pytest.fixture
-def client(server: Running) -> Iterator[Any]:
-    with server.client() as connected:
-        yield connected
-
-
-@pytest.fixture
-def table(server: Running) -> str:
-    server.ask(f"CREATE OR REPLACE TABLE pacekeeper.t {VALUES}").raise_for_status()
-    return "pacekeeper.t"
-
-
-def rows_of(server: Running, table: str) -> int:
-    return int(server.ask(f"SELECT count() FROM {table}").text)
-
-
-def code_of(response: httpx.Response) -> int:
-    return int(response.headers["X-ClickHouse-Exception-Code"])
-
-
-# --- clickhouse-connect ---
-
-
-def test_a_client_connects_and_asks(client: Any) -> None:
-    assert client.server_version.startswith("26.")
-    assert client.query("SELECT 1 AS one, 'zwei' AS two").result_rows == [(1, "zwei")]
-    assert client.ping()
-
-
-def test_an_async_client_connects_inserts_and_asks(server: Running, table: str) -> None:
-    async def use() -> Any:
-        async with await clickhouse_connect.get_async_client(
-            host="127.0.0.1", port=server.port, username=WRITER[0], password=WRITER[1]
-        ) as client:
-            await client.insert(table, [[1, "一"], [2, "二"]], column_names=["a", "s"])
-            several = [client.query(f"SELECT {n}") for n in range(20)]
-            answers = [answer.result_rows[0][0] for answer in await asyncio.gather(*several)]
-            stored = await client.query(f"SELECT s FROM {table} ORDER BY a")
-            return answers, stored.result_rows
-
-    assert asyncio.run(use()) == (list(range(20)), [("一",), ("二",)])
-
-
-def test_types_come_back_as_they_went(client: Any) -> None:
-    client.command(
-        "CREATE OR REPLACE TABLE pacekeeper.kinds (d Decimal(38, 10), at DateTime64(3, 'UTC'), "
-        "l Array(String), n Nullable(Decimal(38, 10)), f Nullable(Float64), b Bool, day Date, "
-        "low LowCardinality(String), m Map(String, UInt8), i Int64) ENGINE = MergeTree ORDER BY i"
-    )
-    moment = datetime.datetime(2024, 6, 30, 23, 59, 59, 123000, tzinfo=datetime.UTC)
-    largest = Decimal("9999999999999999999999999999.9999999999")
-    rows = [
-        (largest, moment, ["整车", ""], None, 0.5, True, moment.date(), "a", {"x": 1}, -1),
-        (
-            Decimal("-0.0000000001"),
-            moment,
-            [],
-            Decimal("1.5"),
-            None,
-            False,
-            moment.date(),
-            "",
-            {},
-            2,
-        ),
-    ]
-    client.insert("pacekeeper.kinds", rows)
-    stored = client.query(
-        "SELECT * FROM pacekeeper.kinds ORDER BY i", column_formats={}, query_tz="UTC"
-    ).result_rows
-    assert [(*row[:1], row[1].replace(tzinfo=datetime.UTC), *row[2:]) for row in stored] == rows
-
-
-@pytest.mark.parametrize("method", ["lz4", "zstd", "gzip", "br", False])
-def test_inserts_arrive_with_every_compression(server: Running, table: str, method: Any) -> None:
-    with server.client(compress=method) as client:
-        rows = [[n, f"zeile {n}"] for n in range(5000)]
-        summary = client.insert(table, rows, column_names=["a", "s"])
-        assert summary.written_rows == 5000
-        assert client.query(f"SELECT sum(a), uniqExact(s) FROM {table}").result_rows == [
-            (12497500, 5000)
-        ]
-
-
-def test_parameters_are_bound_by_the_engine(client: Any, table: str) -> None:
-    nasty = "it's a \\ tab\there\nand 中文"
-    answer = client.query(
-        "SELECT {text:String}, {list:Array(UInt8)}", parameters={"text": nasty, "list": [1, 2]}
-    )
-    assert answer.result_rows == [(nasty, [1, 2])]
-    client.command(
-        "INSERT INTO {d:Identifier}.{t:Identifier} VALUES (1, {s:String})",
-        parameters={"d": "pacekeeper", "t": "t", "s": nasty},
-    )
-    assert client.query(f"SELECT s FROM {table}").result_rows == [(nasty,)]
-
-
-def test_an_error_names_its_code(client: Any) -> None:
-    with pytest.raises(DatabaseError, match=r"Code: 60.*UNKNOWN_TABLE"):
-        client.query("SELECT * FROM pacekeeper.nothing")
-
-
-def test_a_wrong_password_is_516_in_the_servers_words(server: Running) -> None:
-    with pytest.raises(DatabaseError, match="516.*Authentication failed: password is incorrect"):
-        server.client((WRITER[0], "wrong"))
-    assert server.ask("SELECT 1", account=("nobody", "")).status_code == 403
-
-
-def test_a_large_result_streams_whole(client: Any) -> None:
-    seen = 0
-    with client.query_row_block_stream("SELECT number, toString(number) FROM numbers(700000)") as s:
-        for block in s:
-            seen += len(block)
-    assert seen == 700000
-
-
-# --- what a request may look like ---
+from tests.integration.embedded_clickhouse import READER, Running, code_of, rows_of, runs
 
 
 @pytest.mark.parametrize(
@@ -280,9 +136,6 @@ def test_no_client_stops_the_server(server: Running, text: str) -> None:
     assert server.ask("SELECT 1").text == "1\n"
 
 
-# --- sessions ---
-
-
 def test_a_session_keeps_its_tables_and_settings(server: Running) -> None:
     def ask(text: str, **more: str) -> httpx.Response:
         return server.ask(text, session_id="kept", **more)
@@ -304,7 +157,7 @@ def test_a_busy_session_is_373_and_an_unknown_one_372(server: Running) -> None:
     )
     slow.start()
     try:
-        while server.ask(RUNNING.format("sleeper")).text == "0\n":
+        while not runs(server, "sleeper"):
             assert slow.is_alive()
         busy = server.ask("SELECT 1", session_id="busy")
     finally:
@@ -313,149 +166,3 @@ def test_a_busy_session_is_373_and_an_unknown_one_372(server: Running) -> None:
     assert server.ask("SELECT 1", session_id="busy").text == "1\n"
     unknown = server.ask("SELECT 1", session_id="never seen", session_check="1")
     assert (unknown.status_code, code_of(unknown)) == (400, 372)
-
-
-# --- compression ---
-
-
-UNPACK = {
-    "lz4": lz4.frame.decompress,
-    "zstd": lambda data: zstandard.ZstdDecompressor().decompressobj().decompress(data),
-    "gzip": gzip.decompress,
-    "br": brotli.decompress,
-    "deflate": zlib.decompress,
-}
-
-
-@pytest.mark.parametrize("encoding", UNPACK)
-def test_answers_are_packed_as_accepted(server: Running, encoding: str) -> None:
-    request = httpx.Request(
-        "POST",
-        server.url,
-        content=b"SELECT number FROM numbers(300000)",
-        headers={"Accept-Encoding": encoding, "X-ClickHouse-User": WRITER[0]}
-        | {"X-ClickHouse-Key": WRITER[1]},
-    )
-    with httpx.Client() as http:
-        response = http.send(request, stream=True)
-        packed = b"".join(response.iter_raw())
-        response.close()
-    assert response.headers["Content-Encoding"] == encoding
-    assert UNPACK[encoding](packed).split() == [b"%d" % n for n in range(300000)]
-
-
-@pytest.mark.parametrize(
-    ("encoding", "pack"),
-    [
-        ("gzip", gzip.compress),
-        ("deflate", zlib.compress),
-        ("br", brotli.compress),
-        ("zstd", zstandard.ZstdCompressor().compress),
-        ("lz4", lz4.frame.compress),
-    ],
-)
-def test_a_packed_body_is_unpacked_and_a_cut_one_inserts_nothing(
-    server: Running, table: str, encoding: str, pack: Any
-) -> None:
-    packed = pack(b"INSERT INTO pacekeeper.t FORMAT CSV\n" + b"1,x\n" * 1000)
-    headers = {"Content-Encoding": encoding}
-    cut = server.ask(packed[: len(packed) - 9], headers=headers)
-    assert (code_of(cut), rows_of(server, table)) == (271, 0)
-    assert server.ask(packed, headers=headers).status_code == 200
-    assert rows_of(server, table) == 1000
-
-
-def test_native_blocks_go_both_ways(server: Running, table: str) -> None:
-    blocks = BlockPacker().feed(b"1\tx\n2\ty\n")
-    server.ask(blocks, query=f"INSERT INTO {table} FORMAT TSV", decompress="1").raise_for_status()
-    response = server.ask(f"SELECT a, s FROM {table} ORDER BY a", compress="1")
-    assert BlockUnpacker().feed(response.content) == b"1\tx\n2\ty\n"
-
-
-# --- bodies that break off, errors in mid-stream ---
-
-
-def test_a_chunked_body_that_breaks_off_inserts_nothing(server: Running, table: str) -> None:
-    token = b64encode(":".join(WRITER).encode())
-    statement = b"INSERT INTO pacekeeper.t FORMAT CSV\n" + b"1,x\n" * 1000
-    head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nAuthorization: Basic "
-    with socket.create_connection(("127.0.0.1", server.port)) as raw:
-        raw.sendall(head + token + b"\r\n\r\n%x\r\n" % len(statement) + statement + b"\r\n")
-        raw.shutdown(socket.SHUT_WR)
-        assert raw.recv(1) == b""
-    assert rows_of(server, table) == 0
-
-
-def test_a_long_insert_streams_and_breaks_off_cleanly(server: Running, table: str) -> None:
-    line = b"7," + b"x" * 98 + b"\n"
-
-    def body(lines: int) -> Iterator[bytes]:
-        yield b"INSERT INTO pacekeeper.t FORMAT CSV\n"
-        for _ in range(lines // 1000):
-            yield line * 1000
-
-    with httpx.Client(auth=WRITER, timeout=60) as http:
-        http.post(server.url, content=body(200_000)).raise_for_status()
-        assert rows_of(server, table) == 200_000
-
-        def broken() -> Iterator[bytes]:
-            yield from body(200_000)
-            raise ConnectionAbortedError
-
-        with pytest.raises(ConnectionAbortedError):
-            http.post(server.url, content=broken())
-    assert rows_of(server, table) == 200_000
-
-
-def test_an_error_after_the_first_bytes_is_marked_in_the_body(server: Running) -> None:
-    response = server.ask("SELECT throwIf(number = 400000) FROM numbers(500000)")
-    tag = response.headers["X-ClickHouse-Exception-Tag"]
-    assert response.status_code == 200
-    assert f"\r\n__exception__\r\n{tag}\r\nCode: 395." in response.text
-    assert response.text.endswith(f" {tag}\r\n__exception__\r\n")
-
-
-def test_with_wait_end_of_query_it_is_a_proper_error(server: Running) -> None:
-    late = "SELECT throwIf(number = 400000) FROM numbers(500000)"
-    response = server.ask(late, wait_end_of_query="1")
-    assert (response.status_code, code_of(response)) == (500, 395)
-
-
-@pytest.mark.parametrize(
-    ("query", "parameters"),
-    [
-        ("SELECT count() FROM system.numbers", {CANCEL: "1"}),
-        ("SELECT number FROM system.numbers", {}),
-    ],
-)
-def test_a_query_ends_when_its_client_is_gone(
-    server: Running, query: str, parameters: dict[str, str]
-) -> None:
-    mark = f"left-{len(parameters)}"
-    running = RUNNING.format(mark)
-    fields = {"query": query, "query_id": mark, "user": WRITER[0], "password": WRITER[1]}
-    path = "/?" + urlencode(fields | parameters)
-    with socket.create_connection(("127.0.0.1", server.port)) as raw:
-        raw.sendall(b"GET " + path.encode() + b" HTTP/1.1\r\nHost: x\r\n\r\n")
-        while server.ask(running).text == "0\n":
-            pass
-    deadline = time.monotonic() + 10
-    while server.ask(running).text != "0\n":
-        assert time.monotonic() < deadline
-
-
-def test_inserts_do_not_wait_behind_dashboards(server: Running, table: str) -> None:
-    heavy = "SELECT sum(cityHash64(number)) FROM numbers(400000000)"
-    dashboards = [
-        threading.Thread(target=lambda: server.ask(heavy, account=READER, max_threads="1"))
-        for _ in range(8)
-    ]
-    for dashboard in dashboards:
-        dashboard.start()
-    inserted = 0
-    while any(dashboard.is_alive() for dashboard in dashboards):
-        server.ask(f"INSERT INTO {table} VALUES (1, 'x')").raise_for_status()
-        inserted += 1
-    # More than six dashboards wait for each other; the inserts went past all of them.
-    assert inserted > len(dashboards)
-    assert rows_of(server, table) == inserted

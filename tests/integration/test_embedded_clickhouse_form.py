@@ -1,17 +1,9 @@
 """Fields of a form mean what they would mean in the URL: drivers use one when it gets too long."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 
-from tests.integration.embedded_clickhouse import READER, WRITER, Running, embedded_server
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with embedded_server(tmp_path_factory.mktemp("form")) as running:
-        yield running
+from tests.integration.embedded_clickhouse import READER, WRITER, Running
 
 
 def sent(server: Running, account: tuple[str, str], **fields: str) -> httpx.Response:

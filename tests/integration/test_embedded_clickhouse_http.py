@@ -5,26 +5,15 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
 from http.client import HTTPConnection
 
 import httpx
 import pytest
 
-from tests.integration.embedded_clickhouse import READER, WRITER, Running, embedded_server
+from tests.integration.embedded_clickhouse import READER, WRITER, Running, code_of
 
 ENDLESS = "SELECT count() FROM numbers(1000000000000)"
 ROWS = 200_000
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with embedded_server(tmp_path_factory.mktemp("http")) as running:
-        yield running
-
-
-def code_of(response: httpx.Response) -> int:
-    return int(response.headers.get("X-ClickHouse-Exception-Code", "0"))
 
 
 def test_play_is_a_page_of_its_own(server: Running) -> None:

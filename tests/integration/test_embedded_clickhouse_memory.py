@@ -10,17 +10,11 @@ import httpx
 import psutil
 import pytest
 
-from tests.integration.embedded_clickhouse import WRITER, Running, embedded_server
+from tests.integration.embedded_clickhouse import WRITER, Running
 
 GROWTH = 400 << 20
 GIGABYTE = 8_000_000
 ROWS = f"SELECT number, repeat('序', 40) AS text FROM numbers({GIGABYTE})"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with embedded_server(tmp_path_factory.mktemp("memory")) as running:
-        yield running
 
 
 def growth(server: Running, work: Callable[[], None]) -> int:
