@@ -83,11 +83,12 @@ def read(text: str) -> tuple[LampScheme, ...]:
         # Through JSON, so that the file is held to the same strict reading as an event is.
         schemes = _FILE.validate_json(json.dumps(found or []))
     except (yaml.YAMLError, TypeError) as error:
+        why = " ".join(f"{error}".split())
         raise RejectedError(
             RejectCode.MALFORMED,
             "",
-            f"亮灯规则文件无法读取，应为 YAML 或 JSON 列表：{error}",
-            f"the file of lamp schemes cannot be read, a YAML or JSON list is expected: {error}",
+            f"亮灯规则文件无法读取，应为 YAML 或 JSON 列表：{why}",
+            f"the file of lamp schemes cannot be read, a YAML or JSON list is expected: {why}",
         ) from error
     except ValidationError as error:
         raise refusal(error) from error

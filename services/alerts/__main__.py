@@ -6,7 +6,7 @@ import time
 from services.alerts.agents import EX_SOFTWARE, Worker
 from services.alerts.app import create_topics, flag, make_app, run
 from services.alerts.notify.channels.webhook import WebhookChannel
-from services.runtime import clock, logs
+from services.runtime import clock, lamps, logs
 from services.runtime.errors import PacekeeperError
 from services.runtime.settings import Settings, load
 
@@ -41,13 +41,13 @@ def main() -> int:
     logs.configure(settings.log_level)
     flag(settings).unlink(missing_ok=True)
     try:
-        channel = _channel(settings)
+        channel, own = _channel(settings), lamps.own(settings)
         _topics(settings)
     except (PacekeeperError, ValueError) as error:
         log.error("giving_up", reason="cannot_start", error=str(error))
         return EX_SOFTWARE
     app = make_app(settings)
-    Worker(app, settings, channel)
+    Worker(app, settings, channel, own)
     level = "WARNING" if settings.log_level == "INFO" else settings.log_level
     try:
         run(app, level)

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,8 +12,10 @@ import faust
 from faust.types import EventT, StreamT, TableT
 
 from schemas import topics
+from schemas.lamps import LampScheme
 from services.alerts.app import DELIVERED_TABLE, PARTITIONS, SERIES_TABLE, FaustOutlet, flag
 from services.alerts.domain.loop import Settings as LoopSettings
+from services.alerts.domain.schemes import with_own
 from services.alerts.notify.channel import Channel
 from services.alerts.notify.courier import Courier
 from services.alerts.notify.messages import WEBHOOK
@@ -64,7 +66,13 @@ def as_input(event: EventT[Any]) -> Input:
 class Worker:
     """Everything the agents share, wired on one app."""
 
-    def __init__(self, app: faust.App, settings: Settings, channel: Channel | None) -> None:
+    def __init__(
+        self,
+        app: faust.App,
+        settings: Settings,
+        channel: Channel | None,
+        own: Iterable[LampScheme] = (),
+    ) -> None:
         self._app = app
         self._flag = flag(settings)
         self._inbox: asyncio.Queue[EventT[Any]] | None = None
@@ -74,7 +82,8 @@ class Worker:
         receivers = (WEBHOOK,) if channel is not None else ()
         series = self._table(SERIES_TABLE, PARTITIONS["indicators"])
         delivered = self._table(DELIVERED_TABLE, PARTITIONS["notices"])
-        rules = LoopSettings(settings.clear_periods, settings.escalate_hours)
+        schemes = with_own(own)
+        rules = LoopSettings(settings.clear_periods, settings.escalate_hours, schemes)
         self._model = ModelProcess()
         if not self._model.installed:
             log.info("no_model", hint="statsforecast is not installed: no forecast by AutoETS")

@@ -8,6 +8,7 @@ from services.cli import (
     db,
     demo_command,
     keys,
+    lamps,
     operators,
     push,
     query,
@@ -36,6 +37,7 @@ app.command()(backtest.backtest)
 app.command()(rebuild.rebuild)
 app.add_typer(keys.app, name="keys")
 app.add_typer(operators.app, name="operators")
+app.add_typer(lamps.app, name="lamps")
 app.add_typer(db.app, name="db")
 app.add_typer(boundaries.app, name="boundaries")
 app.add_typer(targets.app, name="targets")

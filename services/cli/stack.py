@@ -9,7 +9,8 @@ from deploy.local.stack import Stack, StackStatus, StartFailed
 from services.cli.failures import CommandError
 from services.cli.screen import AsJson as AsJson
 from services.cli.screen import progress, put_json, put_table, say
-from services.runtime import settings
+from services.runtime import lamps, settings
+from services.runtime.lamps import UnreadableLampsError
 
 _STATES = {
     "ready": "就绪 ready",
@@ -23,6 +24,7 @@ _STATES = {
 
 def bring_up() -> float:
     """Start the stack behind a progress bar; answers the seconds it took."""
+    _check_lamps()
     stack = Stack()
     states: dict[str, str] = {}
     with progress() as bar:
@@ -43,6 +45,14 @@ def bring_up() -> float:
             raise CommandError(error.zh, error.en) from error
 
 
+def _check_lamps() -> None:
+    """Say at once what would keep three parts from starting."""
+    try:
+        lamps.own(settings.load())
+    except UnreadableLampsError as error:
+        raise CommandError(error.zh, error.en) from error
+
+
 def up(
     foreground: Annotated[
         bool, typer.Option("--foreground", help="留在前台，^C 停止 / stay, ^C stops")
@@ -51,6 +61,7 @@ def up(
 ) -> None:
     """启动内嵌系统，就绪后返回 / start the embedded stack and return when it is ready."""
     if foreground:
+        _check_lamps()
         Stack().foreground()
     seconds = bring_up()
     found = settings.load()

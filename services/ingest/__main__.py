@@ -9,6 +9,7 @@ import uvicorn
 from services.ingest.app import on_kafka
 from services.ingest.head import BoundedHead
 from services.runtime import logs
+from services.runtime.errors import RefusedError
 from services.runtime.settings import Settings, load
 
 _LAST_REQUESTS_SECONDS = 20
@@ -31,16 +32,21 @@ def _listen(settings: Settings) -> socket.socket | None:
 def main() -> int:
     """Serve until TERM; what is in flight then is finished first."""
     settings = load()
+    logs.configure(settings.log_level)
+    try:
+        door = on_kafka(settings)
+    except RefusedError as error:
+        logs.get("ingest").error("giving_up", reason="lamps", error=str(error))
+        return 1
     # A request leaves no cycles behind: looking for some as often as Python does by itself takes
     # up to a quarter of the door's time.
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-    logs.configure(settings.log_level)
     listening = _listen(settings)
     if listening is None:
         return 1
     config = uvicorn.Config(
-        on_kafka(settings),
+        door,
         http=BoundedHead,
         ws="none",
         lifespan="on",

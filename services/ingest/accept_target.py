@@ -8,7 +8,6 @@ from typing import Any
 from schemas import unit
 from schemas.data import IndicatorDefined, Measure, TargetSet
 from schemas.goals import Above, Increase, InSync, Milestone, Plan, Rank, SeriesName, Steps
-from schemas.lamps import SHIPPED
 from schemas.rejects import RejectCode, RejectedError
 from services.ingest.accept_figure import Speaker, known_entity, known_indicator
 from services.ingest.known import Known
@@ -25,7 +24,7 @@ def target(data: TargetSet, speaker: Speaker, known: Known, now: datetime) -> No
     if check is not None:
         check(data.goal, indicator, known)
     _not_beside_itself(data)
-    _scheme(data)
+    _scheme(data, known)
     _parent(data, known)
     _as_set_before(data, known)
 
@@ -110,13 +109,15 @@ def _not_beside_itself(data: TargetSet) -> None:
         )
 
 
-def _scheme(data: TargetSet) -> None:
-    if data.lamps not in SHIPPED:
-        known = "、".join(sorted(SHIPPED))
+def _scheme(data: TargetSet, known: Known) -> None:
+    schemes = known.schemes()
+    if data.lamps not in schemes:
         raise _cannot(
             "data.lamps",
-            f"没有名为 {data.lamps} 的亮灯规则，可用：{known}",
-            f"there is no lamp scheme {data.lamps}; known: {', '.join(sorted(SHIPPED))}",
+            f"没有名为 {data.lamps} 的亮灯规则，可用：{'、'.join(sorted(schemes))}；"
+            "自定规则请先写入 PACEKEEPER_LAMPS 所指文件",
+            f"there is no lamp scheme {data.lamps}; known: {', '.join(sorted(schemes))};"
+            " one of your own is entered in the file that PACEKEEPER_LAMPS names",
         )
 
 

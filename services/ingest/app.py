@@ -1,12 +1,13 @@
 """Wiring: the ports come in, the app that answers goes out."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import NamedTuple
 
 from fastapi import FastAPI
 
 from schemas import topics
+from schemas.lamps import LampScheme
 from services.ingest.book_routes import book_router
 from services.ingest.books import Books, ClickHouseBooks, MemoryBooks
 from services.ingest.catalogue import Catalogue
@@ -24,7 +25,7 @@ from services.ingest.keys import KeyCutter, KeyRing
 from services.ingest.meters import Meters
 from services.ingest.ports import Followed, Log, MemoryLog
 from services.ingest.publish import Publisher
-from services.runtime import clock
+from services.runtime import clock, lamps
 from services.runtime.kafka import Follower, Record
 from services.runtime.settings import Settings
 
@@ -40,6 +41,7 @@ class Ends(NamedTuple):
     books: Books
     clock: clock.Clock
     admin_key: str
+    lamps: Sequence[LampScheme] = ()
 
 
 class Door:
@@ -59,7 +61,7 @@ class Door:
 
 def build(ends: Ends, lifespan: Lifespan | None = None, gate: Gate | None = None) -> Door:
     """Put the parts together."""
-    catalogue, keys = Catalogue(), KeyRing(ends.admin_key, ends.clock)
+    catalogue, keys = Catalogue(ends.lamps), KeyRing(ends.admin_key, ends.clock)
     catalogue_read = ends.follow(topics.CATALOGUE.name, catalogue.apply)
     keys_read = ends.follow(topics.KEYS.name, keys.apply)
     keys.wait_for(keys_read.ready)
@@ -86,15 +88,21 @@ class InMemory(NamedTuple):
 
 
 def in_memory(
-    admin_key: str, now: clock.Clock = clock.system, gate: Gate | None = None
+    admin_key: str,
+    now: clock.Clock = clock.system,
+    gate: Gate | None = None,
+    lamps: Sequence[LampScheme] = (),
 ) -> InMemory:
     """An app on a log and books that last as long as the process."""
     log, books = MemoryLog(), MemoryBooks()
-    return InMemory(build(Ends(log, log.follow, books, now, admin_key), gate=gate), log, books)
+    return InMemory(
+        build(Ends(log, log.follow, books, now, admin_key, lamps), gate=gate), log, books
+    )
 
 
 def on_kafka(settings: Settings) -> Door:
-    """An app on the broker and the engine that the settings name."""
+    """An app on the broker and the engine that the settings name. UnreadableLampsError."""
+    schemes = lamps.own(settings)
     followers: list[Follower] = []
 
     def follow(topic: str, apply: Callable[[Record], None]) -> Follower:
@@ -119,5 +127,6 @@ def on_kafka(settings: Settings) -> Door:
         log.close()
         books.close()
 
-    ends = Ends(log, follow, books, clock.system, settings.admin_key.get_secret_value())
+    key = settings.admin_key.get_secret_value()
+    ends = Ends(log, follow, books, clock.system, key, schemes)
     return build(ends, lifespan)

@@ -5,6 +5,7 @@ definition after a newer one (`known`), and what was first takes back what came 
 """
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 
 from schemas.data import EntityDefined, IndicatorDefined, TargetSet
 from schemas.events import LINES
+from schemas.lamps import SHIPPED, LampScheme
 from services.ingest.known import key_of
 from services.runtime import logs
 from services.runtime.kafka import Record
@@ -28,9 +30,13 @@ class Entry(NamedTuple):
 
 
 class Catalogue:
-    """Implements `Known`. `apply` runs in the follower's thread; each change is one assignment."""
+    """Implements `Known`. `apply` runs in the follower's thread; each change is one assignment.
 
-    def __init__(self) -> None:
+    `own` are the schemes of lamps that an office brings beside those that ship.
+    """
+
+    def __init__(self, own: Iterable[LampScheme] = ()) -> None:
+        self._schemes = SHIPPED | {scheme.name for scheme in own}
         self._indicators: dict[str, IndicatorDefined] = {}
         self._entities: dict[str, EntityDefined] = {}
         self._targets: dict[str, dict[int, TargetSet]] = {}
@@ -79,6 +85,9 @@ class Catalogue:
 
     def recorded(self, key: bytes) -> datetime | None:
         return self._recorded.get(key)
+
+    def schemes(self) -> frozenset[str]:
+        return self._schemes
 
     def observed(self, indicator: str) -> bool:
         return indicator in self._observed

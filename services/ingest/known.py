@@ -42,6 +42,9 @@ class Known(Protocol):
     def recorded(self, key: bytes) -> datetime | None:
         """The recordedtime of the indicator or entity in force under a key, see `key_of`."""
 
+    def schemes(self) -> frozenset[str]:
+        """The schemes of lamps that a target may name."""
+
     def observed(self, indicator: str) -> bool:
         """Has any figure of the indicator been accepted? True also when that cannot be excluded."""
 
@@ -73,6 +76,9 @@ class Overlay:
 
     def recorded(self, key: bytes) -> datetime | None:
         return self._recorded.get(key) or self._below.recorded(key)
+
+    def schemes(self) -> frozenset[str]:
+        return self._below.schemes()
 
     def observed(self, indicator: str) -> bool:
         return indicator in self._observed or self._below.observed(indicator)

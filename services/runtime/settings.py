@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     admin_key: SecretStr = SecretStr("")
     console_password: SecretStr = SecretStr("")
     operators: Path | None = None
+    lamps: Path | None = None
     listen: str = "127.0.0.1"
     ingest_port: _Port = 8600
     console_port: _Port = 8610
@@ -47,6 +48,11 @@ class Settings(BaseSettings):
     def operators_file(self) -> Path:
         """Where the accounts of the console are kept."""
         return self.operators or self.home / "operators.json"
+
+    @property
+    def lamps_file(self) -> Path:
+        """Where an office's own schemes of lamps are."""
+        return self.lamps or self.home / "lamps.yaml"
 
     @cached_property
     def ingest_address(self) -> str:

@@ -15,6 +15,7 @@ from deploy.local.credentials import NAMES
 from deploy.local.kafka.config import broker_settings
 from deploy.local.parts import Part, stack_parts
 from deploy.local.settings import read_settings
+from services.runtime.lamps import read
 from services.runtime.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -199,6 +200,15 @@ def test_every_listener_of_the_broker_is_announced_with_a_protocol():
     assert {
         SERVICES[name]["environment"].get("PACEKEEPER_KAFKA_BOOTSTRAP", "none") for name in OURS
     } == {f"kafka:{listeners['PLAINTEXT']}", "none"}
+
+
+def test_door_judge_and_console_read_one_file_of_lamp_schemes():
+    readers = {name for name in OURS if "PACEKEEPER_LAMPS" in SERVICES[name]["environment"]}
+    assert readers == {"ingest", "alerts", "console"}
+    for name in readers:
+        inside = SERVICES[name]["environment"]["PACEKEEPER_LAMPS"]
+        assert f"./deploy/docker/lamps.yaml:{inside}:ro" in SERVICES[name]["volumes"]
+    assert read(ROOT / "deploy" / "docker" / "lamps.yaml") == ()
 
 
 def test_what_must_last_is_in_named_volumes():

@@ -15,6 +15,7 @@ from schemas import exact, figure, unit
 from schemas.answers import Scope
 from schemas.data import EntityDefined, IndicatorDefined, TargetSet
 from schemas.events import parse_event
+from schemas.lamps import SHIPPED
 from schemas.rejects import RejectCode, RejectedError
 from services.ingest.accept import Canonical, Plain, judge, note, scope_of
 from services.ingest.known import Known, Overlay
@@ -34,6 +35,7 @@ class Shelf:
     entities: dict[str, EntityDefined] = field(default_factory=dict)
     targets: dict[tuple[str, int], TargetSet] = field(default_factory=dict)
     figures: set[str] = field(default_factory=set)
+    lamps: frozenset[str] = SHIPPED
 
     def indicator(self, name: str) -> IndicatorDefined | None:
         return self.indicators.get(name)
@@ -50,6 +52,9 @@ class Shelf:
 
     def recorded(self, key: bytes) -> datetime | None:
         return None
+
+    def schemes(self) -> frozenset[str]:
+        return self.lamps
 
     def observed(self, indicator: str) -> bool:
         return indicator in self.figures

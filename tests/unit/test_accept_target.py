@@ -1,5 +1,6 @@
 """Targets: what they name is known, what they promise can be judged, what was set stays set."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from test_accept import Shelf, indicator, kept, refused, shelf
 
 from schemas.data import TargetSet
 from schemas.events import parse_event
+from schemas.lamps import SHIPPED
 from services.ingest.accept import Canonical
 from tests.builders import target
 
@@ -124,6 +126,12 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
 @pytest.mark.parametrize(("changed", "code", "field"), BAD)
 def test_a_target_that_cannot_be_judged(changed, code, field):
     assert refused(without_nulls(changed), known()) == (code, field)
+
+
+def test_a_scheme_of_ones_own_is_named_once_it_is_known():
+    raw = target(lamps="district-2024")
+    assert refused(raw, known()) == ("cannot_be_judged", "data.lamps")
+    assert kept(raw, replace(known(), lamps=SHIPPED | {"district-2024"})) == Canonical()
 
 
 def with_targets(*versions: TargetSet) -> Shelf:

@@ -10,11 +10,13 @@ from datetime import date
 from decimal import Decimal, localcontext
 from functools import cache
 from pathlib import Path
+from textwrap import dedent
 from typing import Any, NamedTuple
 
 import pytest
 
 from schemas.exact import CONTEXT
+from schemas.lamps import read
 from schemas.period import Span
 from schemas.records.alert import AlertState
 from schemas.records.assessment import Assessment, Lamp
@@ -27,6 +29,7 @@ from services.alerts.domain.schemes import SCHEMES
 from services.alerts.domain.trajectories import TRAJECTORIES
 from services.alerts.domain.wording import METHODS, MILESTONES, TEMPLATES
 from tests.unit.judgement import EXAMPLES, STORIES
+from tests.unit.judgement.lamps import OWN
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = {"zh": DOCS / "judgement.zh.md", "en": DOCS / "judgement.md"}
@@ -148,6 +151,13 @@ def test_sums_in_the_text_are_right(language: str) -> None:
         written, equals, result = code.partition(" = ")
         if equals:
             assert comes_to(written, result), code
+
+
+@both
+def test_the_file_of_the_own_scheme_is_the_one_of_the_example(language: str) -> None:
+    lines = sections(language)["own"].text.splitlines()
+    file = "\n".join(line for line in lines if line.startswith("    "))
+    assert read(dedent(file)) == read(OWN)
 
 
 @both

@@ -5,14 +5,16 @@ import sys
 
 from services.alerts.console.app import create_app
 from services.alerts.console.door import HttpDoor
+from services.alerts.console.lamps import learn
 from services.alerts.console.serve import Server
 from services.alerts.console.store import StoreViews
-from services.runtime import clickhouse, logs, settings
+from services.runtime import clickhouse, lamps, logs, settings
+from services.runtime.errors import RefusedError
 from services.runtime.operators import OperatorFile
 
 
 def main() -> int:
-    """Serve until a signal; 1 with a sentence when a secret is missing."""
+    """Serve until a signal; 1 with a sentence when a secret is missing or the lamps are wrong."""
     given = settings.load()
     logs.configure(given.log_level)
     password = given.console_password.get_secret_value()
@@ -24,6 +26,11 @@ def main() -> int:
             "PACEKEEPER_CONSOLE_PASSWORD or PACEKEEPER_ADMIN_KEY is missing: "
             "set it, or run `pacekeeper up` first.\n"
         )
+        return 1
+    try:
+        learn(lamps.own(given))
+    except RefusedError as error:
+        sys.stderr.write(f"{error}\n")
         return 1
     connect = functools.partial(
         clickhouse.connect, given.clickhouse_url, "bi", given.bi_password.get_secret_value()

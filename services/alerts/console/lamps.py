@@ -3,9 +3,11 @@
 The shape (templates/parts.html) tells the lamp without its colour.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.alerts.console.language import Language
+from schemas.lamps import LampScheme
+from services.alerts.console.language import Language, catalogue
 
 ORDER = ("red", "yellow", "green", "blue", "grey")
 
@@ -34,6 +36,11 @@ def shown(lamp: str, scheme: str, reason: str, language: Language) -> LampShown:
     return LampShown(kind, language(f"colour.{kind}"), word, scheme_name(scheme, language))
 
 
+def learn(own: Iterable[LampScheme]) -> None:
+    """From now on an office's own schemes are shown by their names."""
+    catalogue().update({f"scheme.{s.name}": {"zh": s.name_zh, "en": s.name_en} for s in own})
+
+
 def scheme_name(scheme: str, language: Language) -> str:
-    """The name of a lamp scheme; an office's own goes by its id."""
+    """The name of a lamp scheme; one that is not known here goes by its id."""
     return language.maybe(f"scheme.{scheme}", scheme)

@@ -14,6 +14,7 @@ from schemas.records.alert import AlertChanged, AlertState
 from schemas.records.assessment import Lamp
 from services.alerts.domain.assess import Opinion, TargetOpinions
 from services.alerts.domain.kinds import KINDS, Kind
+from services.alerts.domain.schemes import SCHEMES, Scheme
 from services.alerts.domain.state import Alert, Published, TargetState
 
 DATA = "data"
@@ -26,10 +27,12 @@ class Settings:
     """`clear_periods`: how many periods in a row must be met before an alert is closed.
 
     After `escalate_hours` without an acknowledgement it goes to the supervisor; 0: never.
+    `schemes` are those that a target may name.
     """
 
     clear_periods: int = 1
     escalate_hours: int = 24
+    schemes: Mapping[str, Scheme] = field(default_factory=lambda: SCHEMES)
 
 
 @dataclass

@@ -66,7 +66,7 @@ def take_dossier(
     taken_back: list[Assessment] = []
     transitions: list[AlertChanged] = []
     now = max(dossier.at, dossier.clock or dossier.at)
-    for judged in judge(dossier, offset, now=now, model=model):
+    for judged in judge(dossier, offset, now=now, schemes=settings.schemes, model=model):
         before = state.targets.get(judged.target, TargetState())
         after, changed, unchanged = _publish(before, judged)
         rows += changed + (unchanged if all_rows else [])

@@ -18,7 +18,7 @@ from tests.unit.judgement.told import (
 )
 from tests.unit.judging import fact, target
 
-_OWN = """
+OWN = """
 - name: district
   name_zh: 区督查室三色灯
   name_en: Lamps of the district office
@@ -61,6 +61,6 @@ LAMPS = {
     "ouhai": vehicles(_to(m03="20", m04="32", m05="42"), trajectory=MONTHS, lamps="ouhai"),
     "own": replace(
         vehicles(_to(m05="38", m06="45"), trajectory=MONTHS, lamps="district"),
-        schemes=with_own(read(_OWN)),
+        schemes=with_own(read(OWN)),
     ),
 }
