@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Literal
 
+from pydantic import Field
+
 from schemas.names import Day, Moment
 from schemas.records.record import Record
 
@@ -77,9 +79,29 @@ class DayOfBooks(Record):
     difference: int
 
 
+class Refused(Record):
+    """How many of a department's events were refused and not taken since, and by which codes.
+
+    The rest is of the newest of them; `event_id` is empty where it has none that can be read.
+    """
+
+    count: int = Field(ge=1)
+    codes: tuple[str, ...]
+    received_at: Moment
+    event_id: str
+    code: str
+    field: str
+    message_zh: str
+    message_en: str
+
+
 class Balance(Record):
-    """The days on which a department's books still differ, oldest first; none: they balance."""
+    """The days on which a department's books still differ, oldest first; none: they balance.
+
+    And what stands of it in the book of rejects; None: nothing.
+    """
 
     department: str
     at: Moment
     days: tuple[DayOfBooks, ...] = ()
+    refused: Refused | None = None

@@ -1,4 +1,5 @@
-"""The audit role: asks now and then whether the books balance, and tells the judge when not.
+"""The audit role: asks now and then whether the books balance and what stands in the book of
+rejects, and tells the judge what is new of it.
 
 Several processes may audit: they read the same tables, and the judge keeps one alert a department.
 """
@@ -6,10 +7,10 @@ Several processes may audit: they read the same tables, and the judge keeps one 
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from schemas.records.books import Balance, DayOfBooks
+from schemas.records.books import Balance, DayOfBooks, Refused
 from schemas.topics import INDICATORS, series_key
 from services.aggregate.store import DepartmentDay, Store
 from services.aggregate.write import Outlet
@@ -23,12 +24,14 @@ log = logs.get("audit")
 _UNDER_WAY = timedelta(minutes=1)
 _RECENT = timedelta(days=2)
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
-# It reads every receipt of two days: not more often than this, and for at most a hundredth of the
-# time.
-_EVERY = 30.0
+# Nobody is expected to mend a refused event that is older: it is history, and no alert rests on it.
+_MENDED_WITHIN = timedelta(days=30)
+# It reads every receipt of two days: for at most a hundredth of the time.
+_EVERY = 10.0
 _TIMES = 100
 
 _Days = dict[str, tuple[DayOfBooks, ...]]
+_Books = tuple[tuple[DayOfBooks, ...], Refused | None]
 
 
 class Auditor:
@@ -41,7 +44,7 @@ class Auditor:
         self._stop = stop
         self._since = _BEGINNING
         self._before: set[tuple[str, object]] | None = None
-        self._told: _Days = {}
+        self._told: dict[str, _Books] = {}
 
     def run(self) -> None:
         """Audit until stopped."""
@@ -55,36 +58,48 @@ class Auditor:
             self._stop.wait(max(_EVERY, _TIMES * (time.monotonic() - began)))
 
     def look(self) -> None:
-        """Tell what differed at the last look too and still does, and what no longer does."""
+        """Tell what differed at the last look too and still does, what is refused, and what no
+        longer is either."""
         now = self._clock()
         read = self._store.days_of_books(self._since, now - _UNDER_WAY)
         differ = [one for one in read if one.books.difference]
         if self._before is not None:
-            self._tell(_standing(read, self._before), now)
+            refused = self._store.refused(now - _MENDED_WITHIN)
+            self._tell(_standing(read, self._before), refused, now)
             # A day that differs is looked at until it balances.
             first = min((one.books.day for one in differ), default=now.date())
             start = datetime(first.year, first.month, first.day, tzinfo=UTC) - timedelta(days=1)
             self._since = min(now - _RECENT, start)
         self._before = {(one.department, one.books.day) for one in differ}
 
-    def _tell(self, standing: _Days, now: datetime) -> None:
-        changed = {
-            department: days
-            for department, days in standing.items()
-            if self._told.get(department) != days
-        }
-        for department in [name for name, days in changed.items() if days]:
-            log.error("books_differ", department=department, days=len(changed[department]))
+    def _tell(self, standing: _Days, refused: Mapping[str, Refused], now: datetime) -> None:
+        changed = dict(self._changed(standing, refused))
+        for department, (days, _) in changed.items():
+            if days:
+                log.error("books_differ", department=department, days=len(days))
         records = [
             (
-                series_key("", department).encode(),
-                Balance(department=department, at=now, days=days).model_dump_json().encode(),
+                series_key("", name).encode(),
+                Balance(department=name, at=now, days=days, refused=rejects)
+                .model_dump_json()
+                .encode(),
             )
-            for department, days in sorted(changed.items())
+            for name, (days, rejects) in sorted(changed.items())
         ]
         if records:
             self._outlet.publish(INDICATORS.name, records)
         self._told |= changed
+
+    def _changed(
+        self, standing: _Days, refused: Mapping[str, Refused]
+    ) -> Iterator[tuple[str, _Books]]:
+        """What is to be told anew of each department that was looked at or told of."""
+        for department in standing.keys() | refused.keys() | self._told.keys():
+            told, _ = self._told.get(department, ((), None))
+            # Days that were not looked at stand as they were told.
+            books = standing.get(department, told), refused.get(department)
+            if self._told.get(department) != books:
+                yield department, books
 
 
 def _standing(read: Sequence[DepartmentDay], before: set[tuple[str, object]]) -> _Days:

@@ -17,6 +17,7 @@ from services.aggregate.decode import RawRow
 from services.aggregate.ids import COUNTED, Ids, id_of
 from services.aggregate.memory_counts import MemoryCountable
 from services.aggregate.memory_covering import MemoryCovering
+from services.aggregate.memory_refusals import MemoryRefusing
 from services.aggregate.record_tables import RECEIPTS
 from services.aggregate.store import DepartmentDay, Figure, SeriesKey, Vintage
 from services.aggregate.tables import CLOCKS, CONFLICTS, RAW, RESTS, SERIES, SeriesRow, Table
@@ -27,7 +28,7 @@ _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _ABOUT_SERIES = ("metric.observed", "target.set")
 
 
-class MemoryStore(MemoryCountable, MemoryCovering):
+class MemoryStore(MemoryCountable, MemoryCovering, MemoryRefusing):
     """The Store in memory. `away` calls to come fail; a row with a `poison` value is refused."""
 
     def __init__(self) -> None:

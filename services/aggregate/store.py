@@ -19,6 +19,7 @@ from services.aggregate.decode import RawRow
 from services.aggregate.figures import Figure as Figure
 from services.aggregate.figures import Vintage as Vintage
 from services.aggregate.ids import COUNTED, HASHED, Ids
+from services.aggregate.refusals import ClickHouseRefusing, Refusing
 from services.aggregate.tables import CONFLICTS, Table
 from services.runtime.clickhouse import connect, translated
 from services.runtime.settings import Settings
@@ -39,7 +40,7 @@ class DepartmentDay(NamedTuple):
 SeriesKey = tuple[str, str]
 
 
-class Store(Countable, Covering, Protocol):
+class Store(Countable, Covering, Refusing, Protocol):
     """The tables. Every call raises AwayError (try again) or RefusedError (never again)."""
 
     def insert(self, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -118,7 +119,7 @@ def _utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-class ClickHouseStore(ClickHouseCountable, ClickHouseCovering):
+class ClickHouseStore(ClickHouseCountable, ClickHouseCovering, ClickHouseRefusing):
     """The Store in ClickHouse; one of these per role.
 
     Its client has no session: one thread may read while another one inserts.

@@ -9,14 +9,20 @@ import clickhouse_connect
 import pytest
 
 from bench.events import lines
-from schemas.records.books import Receipt
+from schemas.records.books import Receipt, Refused, Rejected
 from services.aggregate import migrate
 from services.aggregate.block import block
 from services.aggregate.conflicts import conflicts
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.ids import id_of
 from services.aggregate.memory import MemoryStore
-from services.aggregate.record_tables import RECEIPTS, receipt_row
+from services.aggregate.record_tables import (
+    RECEIPTS,
+    REJECTED,
+    RESUBMITTED,
+    receipt_row,
+    rejected_row,
+)
 from services.aggregate.store import ClickHouseStore, Store
 from services.aggregate.tables import CLOCKS, CONFLICTS, RAW
 from services.runtime.errors import RefusedError
@@ -42,7 +48,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
         return
     server: Running = request.getfixturevalue("server")
     client = server.client(autogenerate_session_id=False)
-    for table in ("raw", "series", "conflicts", "receipts"):
+    for table in ("raw", "series", "conflicts", "receipts", "rejected", "resubmitted"):
         client.command(f"TRUNCATE TABLE pacekeeper.{table}")
     yield ClickHouseStore(client)
     client.close()
@@ -164,6 +170,59 @@ def test_books_are_added_up_by_department_and_day_of_shanghai(store: Store) -> N
     ]
     days = [one.books.day for one in store.days_of_books(RECEIVED, midnight)]
     assert days == [date(2026, 1, 2)]
+
+
+def reject(name: str, hours: int, raw: bytes = b"", **changed: str) -> tuple[Any, ...]:
+    said = {"event_id": None, "code": "bad_value", "field": "", "department": "stats"} | changed
+    given = Rejected(
+        id=name,
+        receipt="r",
+        received_at=RECEIVED + timedelta(hours=hours),
+        index=0,
+        message_zh=f"{name} 有误",
+        message_en=f"{name} is wrong",
+        raw=raw.decode(),
+        **said,
+    )
+    return rejected_row(given)
+
+
+def test_what_is_refused_stands_until_it_is_resubmitted_or_taken_under_its_name(
+    store: Store,
+) -> None:
+    mended = observed("x", id="e-1")
+    another_source = observed("x", id="e-1", source="urn:pacekeeper:other")
+    before = [
+        reject("old", -1),
+        reject("a", 0, mended, event_id="e-1", code="unknown_unit", field="data.unit"),
+        reject("b", 0, another_source, event_id="e-1", department="other"),
+        reject("c", 1, b"no event"),
+        reject("c", 1, b"no event"),
+        reject("d", 2, observed(id="e-2"), event_id="e-2", code="conflict", field="id"),
+    ]
+    store.insert(REJECTED, before)
+    at, late = RECEIVED, RECEIVED + timedelta(hours=2)
+    found = store.refused(at)
+    assert found["other"].count == 1
+    assert found["stats"] == Refused(
+        count=3,
+        codes=("bad_value", "conflict", "unknown_unit"),
+        received_at=late,
+        event_id="e-2",
+        code="conflict",
+        field="id",
+        message_zh="d 有误",
+        message_en="d is wrong",
+    )
+    assert store.refused(at - timedelta(hours=1))["stats"].count == 4
+    taken = rows(observed(id="e-1"), observed(id="e-2"))
+    store.insert(RAW, [row._replace(received_at=at + timedelta(hours=1)) for row in taken])
+    assert store.refused(at)["stats"].codes == ("bad_value", "conflict")
+    assert store.refused(at)["other"].count == 1
+    store.insert(RESUBMITTED, [("stats", "d", "r-2", late), ("other", "b", "r-3", late)])
+    left = store.refused(at)
+    assert left.keys() == {"stats"}
+    assert (left["stats"].count, left["stats"].event_id) == (1, "")
 
 
 def received(receipt: str, at: datetime, department: str = "stats") -> tuple[Any, ...]:

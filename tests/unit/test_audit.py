@@ -3,11 +3,17 @@
 import threading
 from datetime import UTC, date, datetime, timedelta
 
-from schemas.records.books import Balance, Receipt
+from schemas.records.books import Balance, Receipt, Rejected
 from services.aggregate.audit import Auditor
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.memory import MemoryOutlet, MemoryStore
-from services.aggregate.record_tables import RECEIPTS, receipt_row
+from services.aggregate.record_tables import (
+    RECEIPTS,
+    REJECTED,
+    RESUBMITTED,
+    receipt_row,
+    rejected_row,
+)
 from services.aggregate.store import DepartmentDay
 from services.aggregate.tables import RAW
 from tests.builders import RECEIVED, observed, record
@@ -45,6 +51,22 @@ class Bench:
     def keep(self) -> None:
         rows = decode(0, 0, record(observed()).value or b"")
         self.store.insert(RAW, [row for row in rows if isinstance(row, RawRow)])
+
+    def refuse(self) -> None:
+        given = Rejected(
+            id="r-1-0",
+            receipt="r-1",
+            department="stats",
+            received_at=RECEIVED,
+            index=0,
+            event_id="e-1",
+            code="unknown_unit",
+            field="data.unit",
+            message_zh="不认识单位",
+            message_en="the unit is not known",
+            raw="{}",
+        )
+        self.store.insert(REJECTED, [rejected_row(given)])
 
     def look(self, times: int = 1) -> list[Balance]:
         before = len(self.outlet.published["indicators"])
@@ -121,6 +143,38 @@ def test_a_day_that_differs_is_looked_at_until_it_balances() -> None:
     bench.now += timedelta(days=30)
     bench.look(2)
     assert bench.store.since[-1] <= RECEIVED
+
+
+def test_what_is_refused_is_told_with_the_second_look_and_until_it_is_mended() -> None:
+    bench = Bench()
+    bench.refuse()
+    assert bench.look() == []
+    (told,) = bench.look()
+    assert (told.department, told.days) == ("stats", ())
+    assert told.refused is not None
+    assert (told.refused.count, told.refused.code) == (1, "unknown_unit")
+    assert bench.look(2) == []
+    bench.store.insert(RESUBMITTED, [("stats", "r-1-0", "r-2", SOON)])
+    assert bench.look() == [Balance(department="stats", at=SOON)]
+    assert bench.look() == []
+
+
+def test_what_was_refused_a_month_ago_is_history() -> None:
+    bench = Bench()
+    bench.refuse()
+    bench.look(2)
+    bench.now += timedelta(days=31)
+    assert bench.look() == [Balance(department="stats", at=bench.now)]
+
+
+def test_days_that_differ_stay_told_beside_what_is_refused() -> None:
+    bench = Bench()
+    bench.receive()
+    ((day,),) = (one.days for one in bench.look(2))
+    bench.refuse()
+    (told,) = bench.look()
+    assert told.days == (day,)
+    assert told.refused is not None
 
 
 def test_a_store_that_is_away_is_asked_another_time() -> None:

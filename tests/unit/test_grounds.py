@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from schemas.records.alert import AlertChanged, AlertState
 from schemas.records.assessment import Lamp
-from schemas.records.books import Balance, DayOfBooks
+from schemas.records.books import Balance, DayOfBooks, Refused
 from schemas.records.dossier import OpenFinding
-from services.alerts.domain.grounds import Ground, Subject, of_books, of_series, stand
+from services.alerts.domain.grounds import Ground, Subject, of_books, of_rejects, of_series, stand
 from services.alerts.domain.state import TargetState
 from tests.unit.judging import dossier
 
@@ -132,6 +132,40 @@ def test_books_name_each_day_that_differs() -> None:
     assert "differ by 1: 9 received, 1 duplicate, 2 rejected, 5 stored" in found.en
     _, (changed,) = stand(TargetState(), subject, [found], AT)
     assert (changed.severity, changed.lead) == ("high", "")
+
+
+def refused(count: int, *codes: str) -> Balance:
+    said = Refused(
+        count=count,
+        codes=codes,
+        received_at=AT,
+        event_id="",
+        code=codes[-1],
+        field="",
+        message_zh="无法读取",
+        message_en="cannot be read",
+    )
+    return Balance(department="czgxj", at=AT, refused=said)
+
+
+def test_what_is_refused_is_its_departments_to_mend() -> None:
+    subject, (found,) = of_rejects(refused(2, "malformed"))
+    assert (subject.kind, subject.indicator, subject.entity) == ("rejected", "", "czgxj")
+    assert found.period == "2026-01-05"
+    assert "2 条报送被退回，尚未改正；最近一条 2026-01-05（malformed）无法读取；" in found.zh
+    assert "2 refused and not mended; the newest on 2026-01-05 (malformed): cannot be" in found.en
+    _, (changed,) = stand(TargetState(), subject, [found], AT)
+    assert (changed.severity, changed.lead) == ("medium", "czgxj")
+    assert of_rejects(Balance(department="czgxj", at=AT)) == (subject, [])
+
+
+def test_a_flood_of_refusals_moves_the_alert_a_few_times() -> None:
+    counts = [1, 2, 3, 10, 11, 19, 20, 99, 100, 150, 200, 1_000_000, 1_999_999]
+    grounds = [of_rejects(refused(count, "malformed"))[1][0].id for count in counts]
+    assert [int(ground.split(":")[0]) for ground in grounds] == [
+        *(1, 2, 3, 10, 10, 10, 20, 90, 100, 100, 200, 1_000_000, 1_000_000)
+    ]
+    assert grounds[0] != of_rejects(refused(1, "future", "malformed"))[1][0].id
 
 
 def test_subjects_have_alerts_of_their_own() -> None:

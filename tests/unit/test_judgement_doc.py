@@ -21,7 +21,7 @@ from schemas.period import Span
 from schemas.records.alert import AlertState
 from schemas.records.assessment import Assessment, Lamp
 from services.alerts.domain.goals import GOALS, ON_CLOCK
-from services.alerts.domain.grounds import BOOKS, FINDING
+from services.alerts.domain.grounds import BOOKS, FINDING, REJECTED
 from services.alerts.domain.kinds import KINDS
 from services.alerts.domain.ledger import Entry, ledger
 from services.alerts.domain.overdue import OVERDUE
@@ -179,7 +179,7 @@ def test_both_pages_show_the_same_sums() -> None:
 def test_a_new_rule_needs_its_words(language: str) -> None:
     rules = {*GOALS, *ON_CLOCK, *TRAJECTORIES, *SCHEMES, *KINDS, OVERDUE}
     assert rules <= set(sections(language))
-    codes = {*TEMPLATES, *MILESTONES, *METHODS, *AlertState, FINDING, BOOKS}
+    codes = {*TEMPLATES, *MILESTONES, *METHODS, *AlertState, FINDING, BOOKS, REJECTED}
     assert codes <= set(_CODE.findall(PAGES[language].read_text("utf-8")))
 
 

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from schemas.lamps import LampScheme, read
-from schemas.records import Lamp
+from schemas.records.assessment import Lamp
 from services.alerts.__main__ import main as judge_main
 from services.alerts.console.__main__ import main as console_main
 from services.alerts.console.lamps import learn, shown

@@ -160,6 +160,11 @@ _STILL: Mapping[str, Callable[[AlertChanged], str]] = {
         f"报告仍未收到，不能关闭：请补报 {alert.period} / "
         f"not closed, the report has not come: send the figure for {alert.period}"
     ),
+    "rejected": lambda alert: (
+        "被退回的报送尚未改正，不能关闭：请改正后用原编号再报，或按退回编号重报 / "
+        "not closed, refused events are not mended: send them again under their ids, or resubmit"
+        " them"
+    ),
     "books": lambda alert: (
         "账目仍不平，不能关闭：请核对回执与入库记录 / "
         "not closed, the books still differ: compare the receipts with what is stored"

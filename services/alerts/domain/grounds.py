@@ -1,4 +1,5 @@
-"""Alerts that last as long as their grounds do: what looks wrong in a series, books that differ.
+"""Alerts that last as long as their grounds do: what looks wrong in a series, books that differ,
+events that were refused.
 
 Nothing is judged here: somebody else says what is wrong, in words, and when it no longer is.
 """
@@ -20,6 +21,7 @@ from services.series.months import day_in_china
 
 FINDING = "finding"
 BOOKS = "books"
+REJECTED = "rejected"
 # One transition says no more than this; the rest stands in the views.
 _NOTES = 5
 
@@ -83,6 +85,36 @@ def of_books(balance: Balance) -> tuple[Subject, list[Ground]]:
         )
         for one in balance.days
     ]
+
+
+def of_rejects(balance: Balance) -> tuple[Subject, list[Ground]]:
+    """Events that were refused are their department's to mend and send again.
+
+    All of them are one ground, another one with every code and with every count of one digit and
+    zeros (9, 10, 20 … 100): a feed that is refused day and night is told a few dozen times.
+    """
+    subject = Subject(REJECTED, "", balance.department, balance.department, Lamp.YELLOW)
+    refused = balance.refused
+    if refused is None:
+        return subject, []
+    unit = 10 ** (len(f"{refused.count}") - 1)
+    day = f"{day_in_china(refused.received_at)}"
+    place = tuple(filter(None, (refused.event_id, refused.field)))
+    zh, en = ("：".join((*place, refused.message_zh)), ": ".join((*place, refused.message_en)))
+    ground = Ground(
+        f"{refused.count // unit * unit}:{'+'.join(refused.codes)}",
+        refused.received_at,
+        day,
+        f"{refused.count} 条报送被退回，尚未改正；最近一条 {day}（{refused.code}）{zh}；"
+        "请改正后用原编号再报，或按退回编号重报",
+        f"{refused.count} refused and not mended; the newest on {day} ({refused.code}): {en};"
+        " mend it and send it again under its id, or resubmit it",
+    )
+    return subject, [ground]
+
+
+# What is said of a department: one entry per kind of alert.
+OF_DEPARTMENT = (of_books, of_rejects)
 
 
 def stand(

@@ -11,7 +11,7 @@ from schemas.records.books import Balance
 from schemas.records.dossier import Dossier
 from services.alerts.domain.assess import TargetOpinions, judge
 from services.alerts.domain.commands import obey
-from services.alerts.domain.grounds import Ground, Subject, of_books, of_series, stand
+from services.alerts.domain.grounds import OF_DEPARTMENT, Ground, Subject, of_series, stand
 from services.alerts.domain.loop import Settings, follow
 from services.alerts.domain.overdue import of_reports
 from services.alerts.domain.state import (
@@ -92,11 +92,15 @@ def take_dossier(
 
 
 def take_balance(state: SeriesState, balance: Balance, offset: int) -> Step:
-    """What a department's books say; what was said before changes nothing."""
+    """What the books say of a department; what was said before changes nothing."""
     if offset <= state.offset:
         return Step(state, "seen_before")
     targets = dict(state.targets)
-    transitions = tuple(_stand(targets, *of_books(balance), balance.at))
+    transitions = tuple(
+        transition
+        for grounds_of in OF_DEPARTMENT
+        for transition in _stand(targets, *grounds_of(balance), balance.at)
+    )
     changed = {
         "offset": offset,
         "targets": waiting(state.targets, targets),

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from schemas.events import COMMANDS, AlertCommandEvent
 from schemas.records.alert import AlertChanged
+from schemas.records.books import Balance, Refused
 from schemas.records.dossier import Fact, TargetVersion
 from services.alerts.domain.loop import Settings
-from services.alerts.domain.series import take_command, take_dossier
+from services.alerts.domain.series import take_balance, take_command, take_dossier
 from services.alerts.domain.state import SeriesState
 from tests.unit.judgement.told import HUNDRED, MONTHS
 from tests.unit.judging import at_least, dossier, fact, moment, target
@@ -71,6 +72,38 @@ def _command(action: str) -> AlertCommandEvent:
     )
 
 
+def refused(*rejects: Refused | None) -> list[AlertChanged]:
+    """Every transition of a department's alert, in order."""
+    state, told = SeriesState(), list[AlertChanged]()
+    for number, reject in enumerate(rejects):
+        at = moment("2024-07-12") + timedelta(hours=number)
+        step = take_balance(state, Balance(department="czgxj", at=at, refused=reject), number)
+        state = step.state
+        told += step.transitions
+    return told
+
+
+NOT_DEFINED = Refused(
+    count=2,
+    codes=("unknown_indicator",),
+    received_at=moment("2024-07-10"),
+    event_id="e-2",
+    code="unknown_indicator",
+    field="data.indicator",
+    message_zh="指标 x 尚未定义",
+    message_en="the indicator x is not defined",
+)
+NO_UNIT = Refused(
+    count=3,
+    codes=("unknown_indicator", "unknown_unit"),
+    received_at=moment("2024-07-11"),
+    event_id="e-3",
+    code="unknown_unit",
+    field="data.unit",
+    message_zh="不认识单位 车",
+    message_en="the unit 车 is not known",
+)
+
 STORIES: Mapping[str, list[AlertChanged]] = {
     "withdrawn": story(month(3, "24"), target({"kind": "withdrawn"}, 2)),
     "behind": story(month(3, "24"), month(4, "20")),
@@ -80,6 +113,7 @@ STORIES: Mapping[str, list[AlertChanged]] = {
     "reopened": story(month(3, "24"), month(4, "34"), month(5, "30")),
     "target_changed": story(month(3, "24"), LOWER),
     "forecast_miss": story(month(3, "26"), month(4, "35"), month(5, "76"), past=LAST_YEAR),
+    "rejected": refused(NOT_DEFINED, NO_UNIT, None),
     "overdue_report": story(
         month(5, "42"), moment("2024-07-22"), moment("2024-07-23"), month(6, "50"), due_days=20
     ),
