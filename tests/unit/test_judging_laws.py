@@ -12,7 +12,7 @@ from services.alerts.domain.assess import assess
 from services.alerts.domain.loop import Settings
 from services.alerts.domain.series import take_dossier
 from services.alerts.domain.state import SeriesState
-from tests.unit.judging import PROFILE, at_least, dossier, fact, target
+from tests.unit.judging import PROFILE, at_least, comparand, dossier, fact, target
 
 _VALUES = st.decimals(0, 200, places=2)
 _WAYS: Any = st.sampled_from(
@@ -77,3 +77,37 @@ def test_there_and_back_is_the_first_verdict(first: D, other: D, way: Any, schem
         state = take_dossier(state, given, offset, Settings()).state
         said.append(state.targets["t"].rows["2024-06"].digest)
     assert said[0] == said[2]
+
+
+_OTHER = {"indicator": "vehicle_output", "entity": "jiangsu"}
+_COMPARED: Any = st.sampled_from(
+    [
+        {"kind": "above", "other": _OTHER, "strict": False},
+        {"kind": "above", "other": _OTHER, "strict": False, "by": "3"},
+        {"kind": "in_sync", "other": _OTHER, "tolerance": "2"},
+        {"kind": "not_below_last", "versus": "same_period_last_year"},
+        {"kind": "rank", "at_most": 1, "among": ["jiangsu"]},
+        {"kind": "keep_falling"},
+    ]
+)
+_PERCENT = {"measure": "stock", "unit": "%"}
+_FEW: Any = st.integers(0, 12).map(D)  # few, so that equal ones are met
+
+
+@given(_COMPARED, _FEW, _FEW, _FEW, st.sampled_from(["higher", "lower"]))
+def test_of_a_comparison_too(goal: Any, own: D, other: D, last: D, direction: str) -> None:
+    """Green where the gap is not negative; keep falling asks for more than equal."""
+    facts = [
+        fact("2024-06", str(own), measure="stock"),
+        fact("2023-06", str(last), measure="stock"),
+    ]
+    defined: dict[str, Any] = _PERCENT | {"direction": direction}
+    beside = {
+        "comparands": (
+            comparand("jiangsu", fact("2024-06", str(other), measure="stock"), **defined),
+        )
+    }
+    (row,) = assess(dossier(facts, target(goal), beside=beside, **defined))
+    assert row.gap is not None
+    equal = goal["kind"] == "keep_falling" and own == last != 0
+    assert (row.lamp is Lamp.GREEN) == (row.gap >= 0 and not equal)

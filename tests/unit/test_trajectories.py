@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal as D
+from itertools import accumulate
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from services.alerts.domain.trajectories import (
 )
 from services.series.months import share_by_months
 from services.series.profile import Profile
-from tests.unit.judging import PROFILE, at_least, fact, judged, target
+from tests.unit.judging import PROFILE, at_least, fact, judged, target, year_to_date
 
 YEAR = Span(date(2024, 1, 1), date(2024, 12, 31))
 READ: TypeAdapter[Any] = TypeAdapter(Trajectory)
@@ -179,3 +180,17 @@ def test_linear_shares_never_fall_and_end_at_one(days: list[date]) -> None:
     for share in (share_by_days, share_by_months):
         assert 0 <= share(span, earlier) <= share(span, later) <= 1
         assert share(span, end) == 1
+
+
+@given(st.lists(st.integers(0, 50), min_size=12, max_size=12), st.integers(1, 500))
+def test_a_profile_of_a_year_that_never_fell_never_falls_and_ends_at_one(
+    added: list[int], december: int
+) -> None:
+    last_year = list(accumulate([*added[:11], added[11] + december]))
+    facts = year_to_date(2023, *map(str, last_year)) + year_to_date(2024, *["1"] * 12)
+    rows = judged(facts, target(at_least("1000"), trajectory=PROFILE))
+    # January alone is grey, and has its expected value all the same.
+    due = [rows[f"2024-{month:02d}"].expected for month in range(1, 13)]
+    assert None not in due
+    assert due == sorted(due, key=lambda value: value or 0)
+    assert due[-1] == 1000
