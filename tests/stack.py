@@ -60,6 +60,10 @@ class RunningStack:
     def clickhouse_url(self) -> str:
         return f"http://127.0.0.1:{self.ports.clickhouse}"
 
+    @property
+    def kafka(self) -> str:
+        return f"127.0.0.1:{self.ports.kafka}"
+
     def secret(self, name: str) -> str:
         return read_secrets(self.home / "secrets.env")[f"PACEKEEPER_{name}"]
 

@@ -93,12 +93,28 @@ def _dedup_tokens() -> None:
         settings["insert_deduplicate"] = 1
 
 
+def _ack_before_sent() -> None:
+    """What the worker publishes stays in its buffer as long as the file PACEKEEPER_UNSENT is there;
+    it acknowledges all the same."""
+    from services.alerts.app import FaustOutlet
+
+    publish = FaustOutlet.publish
+    unsent = os.environ["PACEKEEPER_UNSENT"]
+
+    async def buffering(self: FaustOutlet, records: Sequence[tuple[str, bytes, bytes]]) -> None:
+        if not os.path.exists(unsent):
+            await publish(self, records)
+
+    FaustOutlet.publish = buffering  # type: ignore[method-assign]
+
+
 _MUTATIONS: dict[str, tuple[str, Callable[[], None]]] = {
     "refuse_poison": ("services.aggregate", _refuse_poison),
     "no_bisect": ("services.aggregate", _no_bisect),
     "commit_before_insert": ("services.aggregate", _commit_before_insert),
     "acks_one": ("services.ingest", _acks_one),
     "dedup_tokens": ("services.aggregate", _dedup_tokens),
+    "ack_before_sent": ("services.alerts", _ack_before_sent),
     "none": ("", lambda: None),
 }
 
