@@ -9,6 +9,8 @@ from typing import Literal
 DAY_MS = 86_400_000
 SERIES_PARTITIONS = 4
 MAX_PACKED_EVENTS = 500
+# Who puts receipts, rejects, assessments, alerts and notices into their tables.
+SINK_GROUP = "aggregate-sink"
 MAX_PACKED_BYTES = 512 * 1024
 
 

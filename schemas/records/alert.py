@@ -45,7 +45,7 @@ class AlertChanged(Record):
     `seq` counts from 1 without a gap; (alert, seq) identifies the transition for ever.
     `reason` is the named reason of the transition, `by` who caused it (`data` or a person).
     `asked_due` is a later deadline that nobody has granted yet; until `silent_until` nobody is
-    told of the alert.
+    told of the alert. `grounds` names what it rests on that is not judged by a target.
     """
 
     alert: str
@@ -76,6 +76,7 @@ class AlertChanged(Record):
     closed_at: Moment | None = None
     reopened: int = 0
     basis: tuple[str, ...] = ()
+    grounds: tuple[str, ...] = ()
     command_id: str = ""
 
     def is_silent(self, at: datetime) -> bool:

@@ -61,7 +61,8 @@ class Assessment(Record):
 class Judged(Record):
     """The watermark behind a dossier's assessments: all of the series up to `offset` is judged.
 
-    So is what it is derived from, `through` the offset of each partition of `events`.
+    So is what it is derived from, `through` the offset of each partition of `events`. `sequence`
+    is the dossier's offset in `indicators`.
     """
 
     kind: Literal["judged"] = "judged"
@@ -71,3 +72,4 @@ class Judged(Record):
     offset: int
     through: dict[int, int] = Field(default_factory=dict)
     at: Moment
+    sequence: int

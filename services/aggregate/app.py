@@ -192,7 +192,7 @@ class Aggregate:
             producer.close()
 
     def _sink(self) -> None:
-        with self._doors("aggregate-sink", sink.TOPICS, _BOOKS) as doors:
+        with self._doors(topics.SINK_GROUP, sink.TOPICS, _BOOKS) as doors:
             self._ready.running.add("sink")
             sink.Sink(doors.consumer, doors.store, self.stop).run()
 

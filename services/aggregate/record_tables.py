@@ -111,21 +111,23 @@ def assessment_row(a: Assessment) -> tuple[Any, ...]:
     )
 
 
-JUDGED = table("pacekeeper.judged", "indicator entity kafka_partition kafka_offset through")
+JUDGED = table(
+    "pacekeeper.judged", "indicator entity kafka_partition kafka_offset through sequence"
+)
 
 
 def judged_row(j: Judged) -> tuple[Any, ...]:
     """A row of JUDGED. What is derived may lie in a partition that has no record yet."""
     through = {j.partition: j.offset} | j.through
     stored = {partition: offset for partition, offset in through.items() if offset >= 0}
-    return (j.indicator, j.entity, j.partition, max(j.offset, 0), stored)
+    return (j.indicator, j.entity, j.partition, max(j.offset, 0), stored, j.sequence)
 
 
 ALERTS = table(
     "pacekeeper.alerts",
     "alert seq target kind indicator entity state reason by at lamp severity opened_at"
     " opened_period period gap lead responsible supervisor due_on acknowledged_by"
-    " acknowledged_at notes closed_at reopened basis command_id",
+    " acknowledged_at notes closed_at reopened basis command_id record",
 )
 
 
@@ -159,6 +161,7 @@ def alert_row(a: AlertChanged) -> tuple[Any, ...]:
         a.reopened,
         list(a.basis),
         a.command_id,
+        a.model_dump_json(),
     )
 
 

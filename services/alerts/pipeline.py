@@ -228,6 +228,7 @@ class Bench:
             offset=dossier.offset,
             through=dossier.through,
             at=dossier.at,
+            sequence=given.offset,
         )
         mark = (topics.ASSESSMENTS.name, given.key, judged.model_dump_json().encode())
         batch.watermarks.append(mark)

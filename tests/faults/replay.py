@@ -14,7 +14,8 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from schemas import topics
-from schemas.records import Tick, Touched
+from schemas.records.alert import Tick
+from schemas.records.touched import Touched
 from services.aggregate.decode import CLOCK
 from services.cli.api import Ingest
 from services.cli.demo.run import await_complete

@@ -16,6 +16,7 @@ def judge(aggregate: Aggregate, dossiers: list[Dossier]) -> None:
     """As the alerts worker says behind each dossier."""
     marks = [
         Judged(
+            sequence=1,
             indicator=each.indicator.indicator,
             entity=each.entity,
             partition=each.partition,

@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.events import COMMANDS, AlertCommandEvent
-from schemas.records import AlertChanged, AlertState, Dossier, Fact, Lamp, TargetVersion
+from schemas.records.alert import AlertChanged, AlertState
+from schemas.records.assessment import Lamp
+from schemas.records.dossier import Dossier, Fact, TargetVersion
 from services.alerts.domain.loop import Settings
 from services.alerts.domain.series import Step, take_command, take_dossier
 from services.alerts.domain.state import ENDED, SeriesState

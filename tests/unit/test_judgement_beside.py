@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from schemas.records import Lamp, ProjectStage
+from schemas.records.assessment import Lamp
+from schemas.records.dossier import ProjectStage
 from services.alerts.domain.assess import judge
 from tests.unit.judging import comparand, dossier, fact, judged, moment, stage, target
 

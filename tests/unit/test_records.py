@@ -37,7 +37,7 @@ def test_a_target_in_a_dossier_keeps_the_names_of_the_contract():
 
 
 def test_a_watermark_and_a_touched_block_come_back_unchanged():
-    mark = Judged(indicator="i", entity="e", partition=1, offset=7, at=AT)
+    mark = Judged(indicator="i", entity="e", partition=1, offset=7, at=AT, sequence=3)
     block = Touched(partition=1, offset=7, series=(("i", "e"), ("j", "")))
     assert Judged.model_validate_json(mark.model_dump_json()) == mark
     assert Touched.model_validate_json(block.model_dump_json()) == block

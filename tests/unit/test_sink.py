@@ -55,7 +55,7 @@ ASSESSMENT = Assessment(
     sequence=3,
     pace="0.8",
 )
-JUDGED = Judged(indicator="i", entity="e", partition=1, offset=7, at=AT)
+JUDGED = Judged(indicator="i", entity="e", partition=1, offset=7, at=AT, sequence=3)
 ALERT = AlertChanged(
     alert="a",
     seq=1,
@@ -115,7 +115,7 @@ def test_every_topic_has_its_table() -> None:
 def test_the_watermark_is_written_after_the_assessments_it_stands_behind() -> None:
     store, _ = sunk(record("assessments", JUDGED), record("assessments", ASSESSMENT, offset=1))
     assert list(store.tables) == ["pacekeeper.assessments", "pacekeeper.judged"]
-    assert store.tables["pacekeeper.judged"] == [("i", "e", 1, 7, {1: 7})]
+    assert store.tables["pacekeeper.judged"] == [("i", "e", 1, 7, {1: 7}, 3)]
 
 
 def test_a_record_that_cannot_be_read_is_passed_over() -> None:

@@ -119,7 +119,7 @@ CREATE TABLE IF NOT EXISTS pacekeeper.assessments
     target LowCardinality(String),
     period LowCardinality(String),
     version UInt32,
-    as_of Nullable(DateTime64(3, 'UTC')),
+    as_of Nullable(DateTime64(6, 'UTC')),
     indicator LowCardinality(String),
     entity LowCardinality(String),
     scope LowCardinality(String),
@@ -150,16 +150,18 @@ ORDER BY (target, period, version, as_of)
 SETTINGS allow_nullable_key = 1;
 
 -- How far judging has come, per series: everything up to this offset of its partition, and of what
--- it is derived from everything `through` the offset of each one.
+-- it is derived from everything `through` the offset of each one. `sequence` is the offset of the
+-- dossier that was judged.
 CREATE TABLE IF NOT EXISTS pacekeeper.judged
 (
     indicator LowCardinality(String),
     entity LowCardinality(String),
     kafka_partition UInt16,
     kafka_offset UInt64,
-    through Map(UInt16, UInt64)
+    through Map(UInt16, UInt64),
+    sequence UInt64
 )
-ENGINE = ReplacingMergeTree(kafka_offset)
+ENGINE = ReplacingMergeTree(sequence)
 ORDER BY (indicator, entity);
 
 -- Of series with a target what they are derived from, step by step.
@@ -184,6 +186,7 @@ CREATE TABLE IF NOT EXISTS pacekeeper.resubmitted
 ENGINE = ReplacingMergeTree
 ORDER BY (department, id);
 
+-- `record` is the transition as it was published: what the worker remembers follows from it.
 CREATE TABLE IF NOT EXISTS pacekeeper.alerts
 (
     alert String,
@@ -212,7 +215,8 @@ CREATE TABLE IF NOT EXISTS pacekeeper.alerts
     closed_at Nullable(DateTime64(3, 'UTC')),
     reopened UInt32,
     basis Array(String),
-    command_id String
+    command_id String,
+    record String CODEC(ZSTD)
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (alert, seq);

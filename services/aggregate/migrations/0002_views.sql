@@ -265,11 +265,12 @@ CREATE VIEW IF NOT EXISTS bi.assessments
     superseded Bool COMMENT '是否已被取代'
 )
 AS SELECT
-    target, version, indicator, entity, scope, period, period_end, as_of, actual, expected, gap,
+    target, version, indicator, entity, scope, period, period_end,
+    CAST(a.as_of AS Nullable(DateTime64(3, 'UTC'))) AS as_of, actual, expected, gap,
     pace, required_rate, forecast, forecast_low, forecast_high, p_meet, lamp, scheme, method,
     trajectory_used, reason, reason_zh, reason_en, basis, assessed_at,
     retracted OR sequence < max(sequence) OVER (PARTITION BY target, period) AS superseded
-FROM pacekeeper.assessments FINAL;
+FROM pacekeeper.assessments AS a FINAL;
 
 CREATE VIEW IF NOT EXISTS bi.latest_assessments
 AS SELECT * FROM bi.assessments

@@ -17,7 +17,6 @@ from schemas.records.books import Balance
 from schemas.records.dossier import Dossier
 from services.alerts.domain.loop import DATA, alert_id, severity
 from services.alerts.domain.state import Alert, TargetState
-from services.series.months import day_in_china
 
 FINDING = "finding"
 BOOKS = "books"
@@ -123,7 +122,7 @@ def stand(
     """The subject's alert under these grounds, the newest of them last."""
     before = state.alerts.get(subject.kind)
     active = before if before is not None and before.active else None
-    known = active.grounds if active else ()
+    known = active.last.grounds if active else ()
     if {ground.id for ground in grounds} == set(known):
         return state, ()
     opened = state.opened
@@ -134,14 +133,7 @@ def stand(
     else:
         last = active.last.model_copy(update={"seq": active.last.seq + 1, "command_id": ""})
     last = last.model_copy(update=_said(subject.kind, last, grounds, known, at))
-    day = day_in_china(at)
-    alert = Alert(
-        last=last,
-        opened_end=active.opened_end if active else day,
-        moved_end=day,
-        grounds=tuple(ground.id for ground in grounds),
-    )
-    alerts = state.alerts | {subject.kind: alert}
+    alerts = state.alerts | {subject.kind: Alert(last=last)}
     return state.model_copy(update={"alerts": alerts, "opened": opened}), (last,)
 
 
@@ -173,7 +165,7 @@ def _said(
     kind: str, last: AlertChanged, grounds: Sequence[Ground], known: Sequence[str], at: datetime
 ) -> dict[str, Any]:
     """What this transition says: which grounds there are now, the new ones in words."""
-    stamp = {"by": DATA, "at": at}
+    stamp = {"by": DATA, "at": at, "grounds": tuple(ground.id for ground in grounds)}
     if not grounds:
         return stamp | {"state": AlertState.CLOSED, "reason": f"{kind}_ended", "closed_at": at}
     new = [ground for ground in grounds if ground.id not in known]

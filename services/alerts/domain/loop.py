@@ -135,7 +135,7 @@ def _open(turn: _Turn, kind: str, ended: Alert | None, latest: Opinion) -> None:
         supervisor=newest.supervisor or "",
         basis=row.basis,
     )
-    _keep(turn, Alert(last=opened, opened_end=row.period_end, moved_end=row.period_end))
+    _keep(turn, Alert(last=opened))
 
 
 def _amend(turn: _Turn, alert: Alert, latest: Opinion) -> None:
@@ -176,10 +176,8 @@ def _close(turn: _Turn, alert: Alert, reason: str, latest: Opinion | None = None
 
 def _move(turn: _Turn, alert: Alert, latest: Opinion | None, reason: str, **changes: Any) -> Alert:
     """The alert's next transition; `latest` moves its period, gap and lamp."""
-    moved_end = alert.moved_end
     if latest is not None:
         row = latest.assessment
-        moved_end = row.period_end or moved_end
         changes |= {
             "lamp": row.lamp,
             "severity": severity(row.lamp),
@@ -189,7 +187,7 @@ def _move(turn: _Turn, alert: Alert, latest: Opinion | None, reason: str, **chan
         }
     stamp = {"seq": alert.last.seq + 1, "reason": reason, "by": DATA, "at": turn.at}
     last = alert.last.model_copy(update=changes | stamp | {"command_id": ""})
-    return _keep(turn, alert.model_copy(update={"last": last, "moved_end": moved_end}))
+    return _keep(turn, alert.model_copy(update={"last": last}))
 
 
 def _keep(turn: _Turn, alert: Alert) -> Alert:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from hashlib import blake2b
 
+from schemas.period import parse
 from schemas.records.alert import AlertChanged, AlertState
 from schemas.records.assessment import Assessment, Lamp
 from schemas.records.record import Record
@@ -29,22 +30,23 @@ class Published(Record):
 
 
 class Alert(Record):
-    """An alert as its last transition left it; the days its first and newest periods end on.
+    """An alert as its last transition left it.
 
-    `grounds` names what an alert rests on that is not judged by a target. It waits to be
-    acknowledged since `waits_since`; None once it was, or went to the supervisor.
+    It waits to be acknowledged since `waits_since`; None once it was, or went to the supervisor.
     """
 
     last: AlertChanged
-    opened_end: date
-    moved_end: date
-    grounds: tuple[str, ...] = ()
     waits_since: datetime | None = None
 
     @property
     def active(self) -> bool:
         """Is the loop still running?"""
         return self.last.state not in ENDED
+
+    @property
+    def opened_end(self) -> date:
+        """The last day of the period that it was opened for."""
+        return parse(self.last.opened_period).end
 
 
 class TargetState(Record):
