@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -96,12 +97,18 @@ class Replay:
             ingest.post(f"/v1/alerts/{step.alert}/commands", asked | step.data)
             self._moved(step.alert, f"command_id = '{step.command_id}'")
         elif isinstance(step, Hour):
-            tick = Tick(at=step.at).model_dump_json().encode()
+            tick = Tick(at=self._a_day_later(step.alert)).model_dump_json().encode()
             key = topics.series_key(step.indicator, step.entity).encode()
             self._send(topics.COMMANDS.name, key, tick)
             self._moved(step.alert, "reason = 'escalated'")
         else:
             self._day(step)
+
+    def _a_day_later(self, alert: str) -> datetime:
+        sql = f"SELECT opened_at FROM bi.alerts WHERE alert = '{alert}'"
+        opened = eventually(lambda: rows(self._stack, sql), PATIENCE, alert)[0]["opened_at"]
+        # The view has no microseconds.
+        return (opened + timedelta(days=1, milliseconds=1)).replace(tzinfo=UTC)
 
     def _day(self, step: Day) -> None:
         tick = Touched(partition=0, offset=-1, series=((CLOCK, step.at.isoformat()),))

@@ -43,12 +43,11 @@ class Day:
 
 @dataclass(frozen=True)
 class Hour:
-    """The hour at which this alert, of this series, has waited long enough."""
+    """The hour at which this alert, of this series, has waited for a day."""
 
     alert: str
     indicator: str
     entity: str
-    at: datetime
 
 
 Step = Push | Ask | Day | Hour
@@ -206,7 +205,7 @@ def _others(month: int) -> Iterator[Step]:
     if month == 3:
         yield Ask("c-seen", "south-behind-1", "acknowledge")
         yield Ask("c-sent", "west-behind-1", "dispatch", {"unit": "industry", "note": "去看看"})
-        yield Hour("growth-behind-1", "output", CITY, datetime(NEXT + 2, 1, 1, tzinfo=UTC))
+        yield Hour("growth-behind-1", "output", CITY)
     if month == 4:
         yield Ask("c-plan", "west-behind-1", "plan", {"due": "2024-08-31", "note": "加班"})
         yield Ask("c-plan-2", "growth-behind-1", "plan", {"due": "2024-07-31"})
