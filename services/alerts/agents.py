@@ -13,7 +13,14 @@ from faust.types import EventT, StreamT, TableT
 
 from schemas import topics
 from schemas.lamps import LampScheme
-from services.alerts.app import DELIVERED_TABLE, PARTITIONS, SERIES_TABLE, FaustOutlet, flag
+from services.alerts.app import (
+    DELIVERED_TABLE,
+    PARTITIONS,
+    SERIES_TABLE,
+    FaustOutlet,
+    flag,
+    published,
+)
 from services.alerts.domain.loop import Settings as LoopSettings
 from services.alerts.domain.schemes import with_own
 from services.alerts.notify.channel import Channel
@@ -21,6 +28,7 @@ from services.alerts.notify.courier import Courier
 from services.alerts.notify.messages import WEBHOOK
 from services.alerts.pipeline import Bench
 from services.alerts.poison import Input
+from services.alerts.recovery import from_clickhouse
 from services.alerts.watchdog import Watchdog
 from services.runtime import clock, logs
 from services.runtime.settings import Settings
@@ -90,6 +98,7 @@ class Worker:
         self._states = FaustOutlet(app, series)
         self._bench = Bench(self._states, rules, receivers, self)
         self._courier = Courier(FaustOutlet(app, delivered), channel)
+        self._recovery = from_clickhouse(settings, self._states)
         self._topics = (topics.INDICATORS.name, topics.COMMANDS.name)
         self._read = (*self._topics, topics.NOTICES.name)
         self._wire()
@@ -201,6 +210,8 @@ class Worker:
         if fresh:
             for tp, offset in (await consumer.earliest_offsets(*fresh)).items():
                 await consumer.seek(tp, offset)
+        generation = self._generation
+        await self._recovery.run(await published(self._app), lambda: generation == self._generation)
         self._bench.forget()
         self._recovered = True
         self._flag.parent.mkdir(parents=True, exist_ok=True)

@@ -12,11 +12,12 @@ What was read in faust-streaming 0.15.3 and is relied on here:
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import faust
-from faust.types import TableT
+from faust.types import TP, TableT
 
-from schemas.topics import TOPICS
+from schemas.topics import ALERTS, ASSESSMENTS, INDICATORS, TOPICS
 from services.runtime.kafka import MAX_RECORD_BYTES, ensure_topics
 from services.runtime.settings import Settings
 
@@ -125,6 +126,19 @@ class FaustOutlet:
             for topic, key, value in records
         ]
         await asyncio.gather(*sent)
+
+
+async def published(app: faust.App) -> dict[tuple[str, int], int]:
+    """How far each (topic, partition) goes that is written from what is ours."""
+    consumer: Any = app.consumer
+    where = [
+        TP(name, tp.partition)
+        for tp in consumer.assignment()
+        if tp.topic == INDICATORS.name
+        for name in (ASSESSMENTS.name, ALERTS.name)
+    ]
+    ends = await consumer.highwaters(*where) if where else {}
+    return {(tp.topic, tp.partition): end or 0 for tp, end in ends.items()}
 
 
 def flag(settings: Settings) -> Path:

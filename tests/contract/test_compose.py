@@ -136,7 +136,7 @@ def test_a_service_is_given_only_the_secrets_that_it_uses():
         "clickhouse": {writes, reads},
         "aggregate": {writes},
         "ingest": {writes, key},
-        "alerts": set(),
+        "alerts": {writes},
         "console": {reads, key, page},
     }
 

@@ -87,12 +87,12 @@ def where(standing: Standing) -> dict[str, Any]:
 def outlook(standing: Standing, ahead: Forecast, needed: Required) -> dict[str, Any]:
     """The columns that say how it will go on."""
     return {
-        "pace": _ratio(standing.pace),
+        "pace": ratio(standing.pace),
         "required_rate": amount(needed.value),
         "forecast": amount(ahead.value),
         "forecast_low": amount(ahead.low),
         "forecast_high": amount(ahead.high),
-        "p_meet": _ratio(ahead.p_meet),
+        "p_meet": ratio(ahead.p_meet),
         "method": ahead.method,
     }
 
@@ -107,5 +107,6 @@ def amount(value: Decimal | None) -> Decimal | None:
     return None if value is None else value.quantize(_AMOUNT, context=CONTEXT)
 
 
-def _ratio(value: Decimal | None) -> Decimal | None:
+def ratio(value: Decimal | None) -> Decimal | None:
+    """Pace and odds: 6 decimals, half-even."""
     return None if value is None else value.quantize(_RATIO, context=CONTEXT)

@@ -8,7 +8,8 @@ from services.alerts.domain.loop import DATA, Settings
 from services.alerts.domain.state import Alert, SeriesState, TargetState
 
 ESCALATED = "escalated"
-_UNSEEN = frozenset({AlertState.OPEN, AlertState.DISPATCHED})
+# Nobody has said yet that he saw it.
+UNSEEN = frozenset({AlertState.OPEN, AlertState.DISPATCHED})
 
 
 def waiting(
@@ -26,9 +27,9 @@ def _since(before: TargetState | None, after: TargetState) -> TargetState:
     alerts = {}
     for kind, alert in after.alerts.items():
         since = None
-        if alert.last.state in _UNSEEN:
+        if alert.last.state in UNSEEN:
             was = known.get(kind)
-            goes_on = was is not None and was.last.state in _UNSEEN
+            goes_on = was is not None and was.last.state in UNSEEN
             since = was.waits_since if was and goes_on else alert.last.at
         alerts[kind] = alert.model_copy(update={"waits_since": since})
     return after.model_copy(update={"alerts": alerts})

@@ -10,6 +10,7 @@ from services.runtime.kafka.client import (
     partition_of,
     translate,
 )
+from services.runtime.kafka.committed import committed
 from services.runtime.kafka.consumer import AT_ONCE, Consumer, Gather
 from services.runtime.kafka.follower import Follower
 from services.runtime.kafka.kept import Kept
@@ -26,6 +27,7 @@ __all__ = [
     "Position",
     "Producer",
     "Record",
+    "committed",
     "ensure_topics",
     "partition_of",
     "set_topics",
