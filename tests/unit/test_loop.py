@@ -16,7 +16,7 @@ from services.alerts.domain.kinds import KINDS
 from services.alerts.domain.loop import Settings, alert_id
 from services.alerts.domain.series import Step, take_dossier
 from services.alerts.domain.state import SeriesState
-from tests.unit.judging import at_least, dossier, fact, target
+from tests.unit.judging import at_least, dossier, fact, moment, target
 
 # 100 in a year, by months: 25 are due by March, 33.33 by April, 41.67 by May, 50 by June.
 MONTHLY = {"kind": "linear_months"}
@@ -371,3 +371,17 @@ def test_restating_back_returns_to_the_first_verdict(first: int, second: int) ->
         story.given(m03=str(value))
         lamps.append(story.state.targets["t"].rows["2024-03"].lamp)
     assert lamps[0] == lamps[2]
+
+
+def test_a_milestone_that_the_clock_moves_on_was_not_corrected() -> None:
+    goal = {"kind": "milestone", "name": "通车", "due": "2024-09-30", "project": "bridge"}
+    state, said = SeriesState(), []
+    for number, day in enumerate(("2024-08-30", "2024-09-10", "2024-10-01")):
+        told = dossier([], target(goal), at=moment(day), beside={"projects": ()})
+        step = take_dossier(state, told, number, Settings())
+        state = step.state
+        said += [(changed.state, changed.reason, changed.lamp) for changed in step.transitions]
+    assert said == [
+        (AlertState.OPEN, "behind", Lamp.YELLOW),
+        (AlertState.OPEN, "still_behind", Lamp.RED),
+    ]

@@ -92,14 +92,18 @@ def _since(turn: _Turn, alert: Alert) -> list[Opinion]:
 
 
 def _cause(turn: _Turn, period: str, otherwise: str) -> str:
-    """Why a verdict is what it is: another version of the target, a correction, or new data."""
-    current = {row.assessment.period: row.assessment.version for row in turn.judged.opinions}
-    known = turn.before.get(period)
+    """Why a verdict is what it is: another version of the target, a correction, or new data.
+
+    A milestone changes with the clock too: then nothing was said anew.
+    """
+    current = {opinion.assessment.period: opinion.assessment for opinion in turn.judged.opinions}
+    known, row = turn.before.get(period), current.get(period)
     if known is None:
         return otherwise
-    if current.get(period, known.version) != known.version:
+    if row is not None and row.version != known.version:
         return "target_changed"
-    return otherwise if known.lamp is Lamp.GREY else "correction"
+    passed = turn.judged.newest.goal.kind == "milestone" and row and row.as_of == known.as_of
+    return otherwise if known.lamp is Lamp.GREY or passed else "correction"
 
 
 def _open(turn: _Turn, kind: str, ended: Alert | None, latest: Opinion) -> None:
