@@ -23,6 +23,10 @@ T = TypeVar("T")
 # (topic, partition) → an offset.
 Offsets = Mapping[tuple[str, int], int]
 _A_QUERY = 200
+# Stands in a partition of the table whose recovery has begun, until it is through. No series has
+# such a key.
+_MARK = b"\0recovery|%d"
+_BEGUN, _DONE = b"begun", b"done"
 _FIRST, _LONGEST = 0.1, 5.0
 
 
@@ -38,6 +42,9 @@ class Kept(Protocol):
 
 class Table(Protocol):
     """The table of this worker."""
+
+    def recall(self, key: bytes) -> bytes | None:
+        """The value as last remembered."""
 
     def everything(self) -> list[tuple[bytes, bytes]]:
         """All keys and values."""
@@ -82,6 +89,9 @@ class Recovery:
         until = {where: end for where, end in published.items() if where[1] in lost}
         while not await self._all_stored(until):
             await asyncio.sleep(_FIRST)
+        if not ours():
+            return 0
+        await self._mark(lost, _BEGUN)
         known = await self._answer(self._kept.known)
         keys = sorted(key for key in known if self._partition_of(key) in lost)
         for first in range(0, len(keys), _A_QUERY):
@@ -94,16 +104,25 @@ class Recovery:
                     for key, state in states.items()
                 ]
             )
+        await self._mark(lost, _DONE)
         log.info("table_recovered", series=len(keys))
         return len(keys)
 
     def _lost(self, published: Offsets) -> set[int]:
-        lost = {partition for (_, partition), end in published.items() if end}
+        """Of which nothing is remembered, or no more than a recovery that broke off left."""
+        partitions = {partition for (_, partition), end in published.items() if end}
+        marks = {one: self._table.recall(_MARK % one) for one in partitions}
+        begun = {one for one, mark in marks.items() if mark == _BEGUN}
+        empty = {one for one, mark in marks.items() if mark is None}
         for key, _ in self._table.everything():
-            if not lost:
+            if not empty:
                 break
-            lost.discard(self._partition_of(key))
-        return lost
+            if not key.startswith(_MARK[:1]):
+                empty.discard(self._partition_of(key))
+        return begun | empty
+
+    async def _mark(self, partitions: Iterable[int], word: bytes) -> None:
+        await self._table.remember([(one, _MARK % one, word) for one in partitions])
 
     async def _all_stored(self, until: Offsets) -> bool:
         stored = await self._answer(self._stored, list(until))

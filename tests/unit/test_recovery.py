@@ -4,11 +4,17 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import pytest
+
 from services.alerts.domain.state import SeriesState
 from services.alerts.recovery import Recovery
 from services.runtime.errors import AwayError
 
 OF_0, OF_1 = ("assessments", 0), ("assessments", 1)
+
+
+class ProcessDiesError(Exception):
+    """Here it ends."""
 
 
 @dataclass
@@ -17,11 +23,19 @@ class Table:
 
     states: dict[bytes, bytes] = field(default_factory=dict)
     partitions: dict[bytes, int] = field(default_factory=dict)
+    breaks_after: int | None = None
+
+    def recall(self, key: bytes) -> bytes | None:
+        return self.states.get(key)
 
     def everything(self) -> list[tuple[bytes, bytes]]:
         return list(self.states.items())
 
     async def remember(self, states: Iterable[tuple[int, bytes, bytes]]) -> None:
+        if self.breaks_after is not None:
+            self.breaks_after -= 1
+            if self.breaks_after < 0:
+                raise ProcessDiesError
         for partition, key, state in states:
             self.states[key], self.partitions[key] = state, partition
 
@@ -65,7 +79,27 @@ def test_a_partition_that_published_and_remembers_nothing_is_lost_and_comes_back
     assert run(table, Store(), {OF_0: 5, OF_1: 5}) == 2
     assert table.states[b"b"] == b"mine"
     assert SeriesState.model_validate_json(table.states[b"a"]).offset == 7
-    assert table.partitions == {b"a": 0, b"c": 0}
+    assert table.partitions[b"a"] == table.partitions[b"c"] == 0
+    assert run(table, Store(), {OF_0: 5, OF_1: 5}) == 0
+
+
+@pytest.mark.parametrize("calls", [0, 1, 2, 3])
+def test_a_recovery_that_broke_off_begins_anew(calls: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.alerts.recovery._A_QUERY", 1)
+    table = Table(breaks_after=calls)
+    with pytest.raises(ProcessDiesError):
+        run(table, Store(), {OF_0: 5})
+    table.breaks_after = None
+    assert run(table, Store(), {OF_0: 5}) == 2
+    assert {b"a", b"c"} <= table.states.keys()
+    assert run(table, Store(), {OF_0: 5}) == 0
+
+
+def test_a_partition_of_which_nothing_is_known_is_asked_for_once() -> None:
+    store, table = Store(), Table()
+    assert run(table, store, {("alerts", 2): 1}) == 0
+    assert run(table, store, {("alerts", 2): 1}) == 0
+    assert store.asked == 1
 
 
 def test_a_worker_that_lost_nothing_asks_nobody() -> None:
