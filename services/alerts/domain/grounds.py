@@ -17,6 +17,7 @@ from schemas.records.books import Balance
 from schemas.records.dossier import Dossier
 from services.alerts.domain.loop import DATA, alert_id, severity
 from services.alerts.domain.state import Alert, TargetState
+from services.series.months import day_in_china
 
 FINDING = "finding"
 BOOKS = "books"
