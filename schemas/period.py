@@ -36,16 +36,19 @@ class Span(NamedTuple):
         return (self.end - self.start).days + 1
 
 
+@lru_cache(maxsize=8192)
 def month_end(day: date) -> date:
     """The last day of the month that `day` lies in."""
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
+@lru_cache(maxsize=8192)
 def is_month_end(day: date) -> bool:
     """Is it the last day of its month?"""
     return (day + timedelta(days=1)).day == 1
 
 
+@lru_cache(maxsize=8192)
 def same_day_last_year(day: date, years: int = 1) -> date:
     """The same day `years` earlier; a month's end stays a month's end (29 February included)."""
     year = day.year - years
@@ -92,6 +95,7 @@ def parse(text: str) -> Span:
     return whole
 
 
+@lru_cache(maxsize=8192)
 def end_name(end: date) -> str:
     """Canonical period of a cumulative or a stock: named by its end alone."""
     return f"{end:%Y-%m}" if is_month_end(end) else end.isoformat()
@@ -117,6 +121,7 @@ def span_name(span: Span) -> str:
     return f"{start:%Y-%m}/{end:%Y-%m}"
 
 
+@lru_cache(maxsize=512)
 def year_span(year: int) -> Span:
     """1 January to 31 December."""
     return Span(date(year, 1, 1), date(year, 12, 31))

@@ -1,5 +1,6 @@
 """`python -m services.alerts`: judges and notifies until SIGTERM."""
 
+import gc
 import sys
 import time
 
@@ -48,6 +49,9 @@ def main() -> int:
         return EX_SOFTWARE
     app = make_app(settings)
     Worker(app, settings, channel, own)
+    # Every dossier is thousands of objects that live together and die together.
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
     level = "WARNING" if settings.log_level == "INFO" else settings.log_level
     try:
         run(app, level)

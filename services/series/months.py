@@ -13,6 +13,7 @@ _MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _DAYS = {"day": 1, "week": 7}
 
 
+@lru_cache(maxsize=8192)
 def day_in_china(moment: datetime) -> date:
     """The day of a moment where targets come into force."""
     return moment.astimezone(CHINA).date()
@@ -38,6 +39,7 @@ def months_done(span: Span, end: date) -> int:
     return max(0, min(whole, months_touched(span)))
 
 
+@lru_cache(maxsize=8192)
 def share_by_months(span: Span, end: date) -> Decimal:
     """Months completed over months the span touches; 1 on its last day."""
     if end >= span.end:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from schemas.data import IndicatorDefined, Measure
 from schemas.period import Span, is_month_end
@@ -38,6 +39,7 @@ class Subject:
         return Words("", "") if self.span is None else _when(self.family, self.span)
 
 
+@lru_cache(maxsize=8192)
 def _when(family: Family, span: Span) -> Words:
     start, end = span
     if family is Family.STOCK:
