@@ -16,7 +16,8 @@ class Refusing(Protocol):
         same source and id."""
 
 
-# The text of a refused event is kept, and has its source; what is no event has none.
+# The text of a refused event is kept, and has its source; what is no event has none. Of raw only
+# parts received after the oldest reject are read, and none where nothing stands.
 _REFUSED = rf"""
 WITH standing AS
 (
@@ -35,7 +36,7 @@ LEFT JOIN
 (
     SELECT {HASHED} AS name, max(received_at) AS taken_at
     FROM pacekeeper.raw
-    WHERE received_at >= {{since:DateTime64(6, 'UTC')}}
+    WHERE received_at > (SELECT minOrNull(received_at) FROM standing WHERE event_id != '')
         AND {HASHED} IN (SELECT name FROM standing WHERE event_id != '')
     GROUP BY name
 ) AS taken ON standing.name = taken.name
