@@ -18,7 +18,10 @@ from faust.serializers.codecs import Codec
 
 from bench import judging_feed, judging_load
 from schemas.period import year_span
-from schemas.records import AlertChanged, Assessment, Dossier, Fact, Record
+from schemas.records.alert import AlertChanged
+from schemas.records.assessment import Assessment
+from schemas.records.dossier import Dossier, Fact
+from schemas.records.record import Record
 from schemas.topics import SERIES_PARTITIONS
 from services.alerts.domain.assess import assess
 from services.alerts.domain.loop import Settings

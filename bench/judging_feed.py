@@ -15,8 +15,8 @@ import orjson
 from bench.judging_load import MONTHS, YEAR, Keyed
 from schemas import period
 from schemas.data import ChargerUpdated, IndicatorDefined, Measure, TargetSet
-from schemas.records import Dossier, TargetVersion
-from schemas.records import Fact as Told
+from schemas.records.dossier import Dossier, TargetVersion
+from schemas.records.dossier import Fact as Told
 from schemas.status import Status
 from schemas.topics import MAX_PACKED_EVENTS, series_key
 from services.aggregate.dossier import About, Writer

@@ -14,7 +14,7 @@ import orjson
 
 from schemas import period
 from schemas.data import IndicatorDefined, Measure, TargetSet
-from schemas.records import Dossier, Fact, TargetVersion
+from schemas.records.dossier import Dossier, Fact, TargetVersion
 from schemas.status import Status
 from schemas.topics import series_key
 from services.aggregate.dossier import About, Writer
