@@ -39,7 +39,6 @@ def months_done(span: Span, end: date) -> int:
     return max(0, min(whole, months_touched(span)))
 
 
-@lru_cache(maxsize=8192)
 def share_by_months(span: Span, end: date) -> Decimal:
     """Months completed over months the span touches; 1 on its last day."""
     if end >= span.end:
