@@ -1,9 +1,11 @@
-"""What the tests of the door share."""
+"""What the tests of the door share, and those of the supervisor."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from deploy.local.statefolder import StateFolder
 from tests.unit.ingest_front_door import FrontDoor
 
 
@@ -13,3 +15,11 @@ def door() -> Iterator[FrontDoor]:
     with FrontDoor() as made:
         made.set_out()
         yield made
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> StateFolder:
+    """A folder of state in which nothing ever ran."""
+    made = StateFolder(tmp_path)
+    made.make()
+    return made

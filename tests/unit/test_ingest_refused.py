@@ -13,8 +13,6 @@ from tests.unit.ingest_front_door import (
 )
 
 MIB = 1024 * 1024
-
-
 UNREADABLE: list[tuple[str, bytes, str, int]] = [
     ("no JSON", b"{", LONE, 400),
     ("nothing", b"", LONE, 400),
