@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.command_line import Run, command_line
 from tests.stack import RunningStack, running_stack
 
 # What passed once passes again, however busy the machine is; each night tries other examples.
@@ -39,3 +40,9 @@ def stack() -> Iterator[RunningStack]:
             yield running
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Run one command in this process; its exit code, stdout and stderr."""
+    return command_line(monkeypatch, capfd)

@@ -1,38 +1,14 @@
 """`pacekeeper …` against a running stack, as a person and as a program would use it."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from services.cli import __main__ as cli
 from services.cli import api
 from tests.builders import defined, observed, raw_event
+from tests.command_line import Run
 from tests.stack import RunningStack, eventually
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(
-    stack: RunningStack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Run:
-    """Run one command; its exit code, stdout and stderr."""
-    for name, value in stack.environment().items():
-        monkeypatch.setenv(name, value)
-
-    def one(*words: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["pacekeeper", *words])
-        try:
-            cli.main()
-            code = 0
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return one
 
 
 def _entity(name: str) -> bytes:

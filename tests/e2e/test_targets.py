@@ -1,19 +1,18 @@
 """Targets in files on the whole stack: in, out, in again; seen as a tree and in the ledger."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from schemas.catalogue import catalogue_events, load_catalogue
-from services.cli import __main__ as cli
 from services.cli.plan import listed, target
 from tests.builders import defined, observed, raw_event
+from tests.command_line import Run
 from tests.stack import RunningStack, eventually, running_stack
 from tests.unit.plans import seed
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="module")
@@ -24,21 +23,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
 
 
 @pytest.fixture
-def run(
-    stack: RunningStack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Run:
-    """Run one command; its exit code, stdout and stderr."""
-    for name, value in stack.environment().items():
-        monkeypatch.setenv(name, value)
-
-    def one(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["pacekeeper", "targets", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    return one
+def run(run: Run) -> Run:
+    """Run one `pacekeeper targets …`."""
+    return partial(run, "targets")
 
 
 def send(stack: RunningStack, *events: bytes) -> None:

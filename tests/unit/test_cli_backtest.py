@@ -1,9 +1,10 @@
 """`pacekeeper backtest`, against views of its own."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal as D
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -12,9 +13,9 @@ from typing import Any
 import pytest
 
 from schemas.records.dossier import Fact
-from services.cli import __main__ as cli
 from services.cli import backtest, backtest_plot
 from services.series.answers import Question
+from tests.command_line import Run
 from tests.unit.judging import fact
 from tests.unit.test_models import EVEN, STEEP, months
 
@@ -96,28 +97,16 @@ class Mean:
         """Nothing to end."""
 
 
-Run = Callable[..., tuple[int, str, str]]
-
-
 @pytest.fixture
-def run(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Run]:
-    """Runs the command; answers its exit code, stdout and stderr."""
+def run(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Run]:
+    """Runs `pacekeeper backtest …`; answers its exit code, stdout and stderr."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Views)
     Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setenv("PACEKEEPER_HOME", str(tmp_path))
     monkeypatch.setenv("PACEKEEPER_CLICKHOUSE_URL", f"http://127.0.0.1:{server.server_port}")
     monkeypatch.setattr(backtest, "ModelProcess", Mean)
 
-    def command(*options: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["pacekeeper", "backtest", *options])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    yield command
+    yield partial(run, "backtest")
     server.shutdown()
     server.server_close()
 

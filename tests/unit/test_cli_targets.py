@@ -3,7 +3,8 @@
 import json
 import socketserver
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,11 @@ import pytest
 from openpyxl import load_workbook
 
 from schemas.data import TargetSet
-from services.cli import __main__ as cli
 from services.cli import api
 from services.cli.plan import listed, target
 from services.cli.plan.columns import COLUMNS
+from tests.command_line import Run
 from tests.unit.plans import book, row, seed, targets_of
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 class Away:
@@ -98,15 +97,9 @@ def away(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Away]:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
-    def one(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["pacekeeper", "targets", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capfd.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    return one
+def run(run: Run) -> Run:
+    """Run one `pacekeeper targets …`."""
+    return partial(run, "targets")
 
 
 def test_the_seed_targets_are_imported_once_exported_and_imported_again(
