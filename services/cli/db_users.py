@@ -17,8 +17,8 @@ from deploy.local.clickhouse.users import (
     users_path,
 )
 from deploy.local.settings import read_settings
+from services.cli.accounts import spoken, tell_all, tell_made, tell_removed
 from services.cli.failures import CommandError
-from services.cli.screen import put_json, put_table, say, stdout
 from services.cli.secret import PasswordStdin, new_secret
 from services.cli.stack import AsJson
 from services.runtime.passwords import hashed
@@ -54,30 +54,17 @@ def add(
         users[name] = user
 
     _change(step)
-    if as_json:
-        shown = {} if password_stdin else {"password": password}
-        put_json({"name": name, "access": access} | shown)
-    elif not password_stdin:
-        stdout.out(password, highlight=False)
+    tell_made({"name": name, "access": access}, password, password_stdin, as_json)
 
 
 @app.command(name="list")
 def list_users(as_json: AsJson = False) -> None:
     """列出新建的账户 / the accounts that were added."""
-    try:
-        users = sorted(_file().read().values(), key=lambda user: user.name)
-    except UnreadableUsersError as error:
-        raise _unreadable(error) from error
-    if as_json:
-        put_json(
-            {"users": [{"name": u.name, "access": u.access, "added": u.added_at} for u in users]}
-        )
-    else:
-        put_table(
-            "",
-            ["账户 name", "权限 access", "建立 added"],
-            [(user.name, user.access, user.added_at) for user in users],
-        )
+    with spoken(UnreadableUsersError):
+        found = sorted(_file().read().values(), key=lambda user: user.name)
+    titles = ["账户 name", "权限 access", "建立 added"]
+    shown = [{"name": u.name, "access": u.access, "added": u.added_at} for u in found]
+    tell_all("users", titles, shown, as_json)
 
 
 @app.command()
@@ -92,10 +79,7 @@ def remove(name: Name, as_json: AsJson = False) -> None:
             )
 
     _change(step)
-    if as_json:
-        put_json({"removed": name})
-    else:
-        say(f"已删除 {name} / removed")
+    tell_removed(name, as_json)
 
 
 def _file() -> UserFile:
@@ -110,10 +94,8 @@ def _file() -> UserFile:
 
 
 def _change(step: Callable[[dict[str, User]], None]) -> None:
-    try:
+    with spoken(UnreadableUsersError):
         _file().change(step)
-    except UnreadableUsersError as error:
-        raise _unreadable(error) from error
 
 
 def _no_name(name: str) -> CommandError:
@@ -123,11 +105,4 @@ def _no_name(name: str) -> CommandError:
         f"不能是 {reserved}",
         f"{name} cannot be an account's name: begin with a letter or _, then letters, digits,"
         f" _ . and -, at most 64 in all, and none of {', '.join(sorted(RESERVED))}",
-    )
-
-
-def _unreadable(error: UnreadableUsersError) -> CommandError:
-    return CommandError(
-        f"账户文件无法读取，请修复或删除它：{error}",
-        f"the file of accounts cannot be read, mend or delete it: {error}",
     )

@@ -12,8 +12,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from schemas.names import Slug
 from schemas.operators import RESERVED, Operator, Role, is_name
+from services.cli.accounts import spoken, tell_all, tell_made, tell_removed
 from services.cli.failures import CommandError, run
-from services.cli.screen import AsJson, put_json, put_table, say, stdout
+from services.cli.screen import AsJson, put_json, say
 from services.cli.secret import PasswordStdin, new_secret
 from services.runtime import settings
 from services.runtime.operators import ByName, OperatorFile, UnreadableOperatorsError
@@ -57,30 +58,18 @@ def add(
         operators[name] = made
 
     _change(step)
-    _tell(
-        {"name": name, "role": role.value, "department": department},
-        password,
-        password_stdin,
-        as_json,
-    )
+    account = {"name": name, "role": role.value, "department": department}
+    tell_made(account, password, password_stdin, as_json)
 
 
 @app.command(name="list")
 def list_operators(as_json: AsJson = False) -> None:
     """列出账户（内置的 admin 除外）/ the accounts beside the built-in admin."""
-    try:
+    with spoken(UnreadableOperatorsError):
         found = sorted(_file().read().values(), key=lambda one: one.name)
-    except UnreadableOperatorsError as error:
-        raise _unreadable(error) from error
-    if as_json:
-        shown = [one.model_dump(mode="json", exclude={"password"}) for one in found]
-        put_json({"operators": shown})
-        return
-    put_table(
-        "",
-        ["用户名 name", "角色 role", "部门 department", "建立 added"],
-        [(one.name, one.role.value, one.department, one.added_at.isoformat()) for one in found],
-    )
+    titles = ["用户名 name", "角色 role", "部门 department", "建立 added"]
+    shown = [one.model_dump(mode="json", exclude={"password"}) for one in found]
+    tell_all("operators", titles, shown, as_json)
 
 
 @app.command(name="role")
@@ -104,7 +93,7 @@ def set_password(
     """换口令，须重新登录 / change the password; the operator signs in again."""
     password = new_secret(password_stdin)
     _replace(name, password=hashed(password))
-    _tell({"name": name}, password, password_stdin, as_json)
+    tell_made({"name": name}, password, password_stdin, as_json)
 
 
 @app.command()
@@ -115,10 +104,7 @@ def remove(name: Name, as_json: AsJson = False) -> None:
         del operators[_known(operators, name)]
 
     _change(step)
-    if as_json:
-        put_json({"removed": name})
-    else:
-        say(f"已删除 {name} / removed")
+    tell_removed(name, as_json)
 
 
 def _replace(name: str, **changed: object) -> None:
@@ -139,27 +125,13 @@ def _known(operators: ByName, name: str) -> str:
     return name
 
 
-def _tell(account: dict[str, object], password: str, was_given: bool, as_json: bool) -> None:
-    if as_json:
-        put_json(account if was_given else account | {"password": password})
-    elif not was_given:
-        stdout.out(password, highlight=False)
-
-
 def _file() -> OperatorFile:
     return OperatorFile(settings.load().operators_file)
 
 
 def _change(step: Callable[[ByName], None]) -> None:
-    try:
+    with spoken(UnreadableOperatorsError):
         _file().change(step)
-    except UnreadableOperatorsError as error:
-        raise _unreadable(error) from error
-    except OSError as error:
-        raise CommandError(
-            f"账户文件无法改动，请检查目录权限和磁盘：{error}",
-            f"the file of accounts cannot be changed, look at its folder and disk: {error}",
-        ) from error
 
 
 def _check_department(department: str | None) -> None:
@@ -180,14 +152,6 @@ def _no_name(name: str) -> CommandError:
         f"不能是 {reserved}",
         f"{name!r} cannot be an operator's name: letters of any script, digits, _ . · and -,"
         f" the first no mark but _, at most 64, none of {reserved}",
-    )
-
-
-def _unreadable(error: UnreadableOperatorsError) -> CommandError:
-    return CommandError(
-        "账户文件无法读取，请修复它，或删除后重建账户；admin 仍可登录",
-        f"the file of accounts cannot be read: mend it, or delete it and make the accounts again;"
-        f" admin can still sign in ({error})",
     )
 
 
