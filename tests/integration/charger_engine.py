@@ -1,18 +1,13 @@
 """The two accounts of one engine, and states of chargers to write to it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from services.aggregate import migrate
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.keep import keep
 from services.aggregate.store import ClickHouseStore
 from tests.builders import raw_event, record
-from tests.integration.embedded_clickhouse import READER, embedded_server
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FIRST = datetime(2024, 3, 1, 22, tzinfo=SHANGHAI)
@@ -41,18 +36,6 @@ class Engine(NamedTuple):
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self.reader.query(query).result_rows]
-
-
-@contextmanager
-def running_engine(data: Path) -> Iterator[Engine]:
-    """An engine with the aggregate's tables."""
-    with embedded_server(data) as running:
-        writer = running.client(autogenerate_session_id=False)
-        migrate.migrate(writer)
-        reader = running.client(READER, autogenerate_session_id=False)
-        yield Engine(writer, reader)
-        reader.close()
-        writer.close()
 
 
 def updated(

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.aggregate import migrate
-from tests.integration.embedded_clickhouse import Running, embedded_server
+from tests.integration.embedded_clickhouse import Running, embedded_server, with_tables
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +26,5 @@ def table(server: Running) -> str:
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The writer's, of an engine of the module's own with all tables."""
-    with embedded_server(tmp_path_factory.mktemp("clickhouse")) as running:
-        client = running.client(autogenerate_session_id=False)
-        migrate.migrate(client)
-        yield client
-        client.close()
+    with with_tables(tmp_path_factory.mktemp("clickhouse")) as (writer, _):
+        yield writer

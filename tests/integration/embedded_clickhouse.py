@@ -17,6 +17,8 @@ from typing import IO, Any
 import clickhouse_connect
 import httpx
 
+from services.aggregate import migrate
+
 WRITER = ("pacekeeper", "a writer's secret")
 READER = ("bi", "a reader's secret")
 
@@ -134,3 +136,15 @@ def embedded_server(data: Path) -> Iterator[Running]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+@contextmanager
+def with_tables(data: Path) -> Iterator[tuple[Any, Any]]:
+    """The clients of the writer and of the reader, of a server with the aggregate's tables."""
+    with embedded_server(data) as running:
+        writer = running.client(autogenerate_session_id=False)
+        migrate.migrate(writer)
+        reader = running.client(READER, autogenerate_session_id=False)
+        yield writer, reader
+        reader.close()
+        writer.close()

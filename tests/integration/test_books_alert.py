@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from schemas.records.books import Receipt
-from services.aggregate import migrate
 from services.aggregate.audit import Auditor
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.memory import MemoryOutlet, MemorySource
@@ -22,7 +21,7 @@ from services.alerts.pipeline import Bench
 from services.alerts.poison import Input
 from services.runtime.kafka import Record
 from tests.builders import RECEIVED, observed, record
-from tests.integration.embedded_clickhouse import READER, embedded_server
+from tests.integration.embedded_clickhouse import with_tables
 from tests.unit import alerts_fakes
 
 
@@ -61,13 +60,8 @@ class Books:
 
 @pytest.fixture
 def books(tmp_path: Path) -> Iterator[Books]:
-    with embedded_server(tmp_path) as running:
-        client = running.client(autogenerate_session_id=False)
-        migrate.migrate(client)
-        reader = running.client(READER, autogenerate_session_id=False)
+    with with_tables(tmp_path) as (client, reader):
         yield Books(client, reader)
-        client.close()
-        reader.close()
 
 
 def test_a_row_that_is_gone_is_told_until_it_is_back(books: Books) -> None:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.integration.charger_engine import FIRST, Engine, running_engine, updated
+from tests.integration.charger_engine import FIRST, Engine, updated
+from tests.integration.embedded_clickhouse import with_tables
 
 # Of the connectors of a charger the first of these that is there decides.
 DECIDE = ["CHARGING", "RESERVED", "BLOCKED", "AVAILABLE", "OUTOFORDER", "INOPERATIVE", "UNKNOWN"]
@@ -20,8 +21,8 @@ STAGES = ["planned", "in_service", "in_service", "in_service", "closed"]
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with running_engine(tmp_path_factory.mktemp("clickhouse")) as found:
-        yield found
+    with with_tables(tmp_path_factory.mktemp("clickhouse")) as accounts:
+        yield Engine(*accounts)
 
 
 class Update(NamedTuple):

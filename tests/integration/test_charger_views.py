@@ -13,13 +13,14 @@ from services.aggregate.keep import keep
 from services.aggregate.store import ClickHouseStore
 from services.aggregate.tables import CONFLICTS
 from tests.builders import record
-from tests.integration.charger_engine import FIRST, Engine, running_engine, updated
+from tests.integration.charger_engine import FIRST, Engine, updated
+from tests.integration.embedded_clickhouse import with_tables
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with running_engine(tmp_path_factory.mktemp("clickhouse")) as engine:
-        yield engine
+    with with_tables(tmp_path_factory.mktemp("clickhouse")) as accounts:
+        yield Engine(*accounts)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from schemas.records.touched import Touched
-from services.aggregate import migrate
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.derive import Deriver
@@ -18,7 +17,7 @@ from services.aggregate.memory import MemoryOutlet, MemorySource
 from services.aggregate.store import ClickHouseStore
 from services.runtime.kafka import Record
 from tests.builders import defined, line, observed, raw_event, record
-from tests.integration.embedded_clickhouse import READER, embedded_server
+from tests.integration.embedded_clickhouse import with_tables
 
 SERIES = ("vehicle_output", "changzhou")
 
@@ -69,13 +68,8 @@ class Bench:
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    with embedded_server(tmp_path_factory.mktemp("clickhouse")) as running:
-        client = running.client(autogenerate_session_id=False)
-        migrate.migrate(client)
-        reader = running.client(READER, autogenerate_session_id=False)
+    with with_tables(tmp_path_factory.mktemp("clickhouse")) as (client, reader):
         yield Bench(ClickHouseStore(client), reader)
-        client.close()
-        reader.close()
 
 
 def test_june_696_8_and_july_124_3_are_shown_until_corrected(bench: Bench) -> None:

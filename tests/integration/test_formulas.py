@@ -8,7 +8,6 @@ import pytest
 
 from schemas.records.dossier import Dossier
 from schemas.records.touched import Touched
-from services.aggregate import migrate
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.derive import Deriver
@@ -17,7 +16,7 @@ from services.aggregate.store import ClickHouseStore
 from services.aggregate.tables import RAW
 from services.runtime.kafka import Record
 from tests.builders import defined, line, observed, raw_event, record, target
-from tests.integration.embedded_clickhouse import READER, embedded_server
+from tests.integration.embedded_clickhouse import with_tables
 
 SUM = {"kind": "sum_of_children", "indicator": "vehicle_output"}
 SHARE = {
@@ -61,14 +60,9 @@ class Aggregate:
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with embedded_server(tmp_path_factory.mktemp("clickhouse")) as running:
-        client = running.client(autogenerate_session_id=False)
-        migrate.migrate(client)
+    with with_tables(tmp_path_factory.mktemp("clickhouse")) as (client, reader):
         _fill(Aggregate(client))
-        client.close()
-        client = running.client(READER, autogenerate_session_id=False)
-        yield client
-        client.close()
+        yield reader
 
 
 def _fill(aggregate: Aggregate) -> None:

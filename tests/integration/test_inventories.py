@@ -9,12 +9,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from services.aggregate import migrate
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.keep import keep
 from services.aggregate.store import ClickHouseStore
 from tests.builders import line, raw_event
-from tests.integration.embedded_clickhouse import READER, embedded_server
+from tests.integration.embedded_clickhouse import with_tables
 
 FOLDER = Path(__file__).parents[1] / "data" / "chargers"
 
@@ -73,18 +72,13 @@ def lines(stations: list[Station], day: str) -> Iterator[bytes]:
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with embedded_server(tmp_path_factory.mktemp("clickhouse")) as running:
-        client = running.client(autogenerate_session_id=False)
-        migrate.migrate(client)
+    with with_tables(tmp_path_factory.mktemp("clickhouse")) as (client, reader):
         store = ClickHouseStore(client)
         dated = ((SUMMER, "2022-07-01"), (MATCHED, "2023-02-01"), (SUMMER, "2022-07-01"))
         for offset, (stations, day) in enumerate(dated):
             value = b"\n".join(lines(stations, day))
             keep(store, [row for row in decode(0, offset, value) if isinstance(row, RawRow)])
-        client.close()
-        client = running.client(READER, autogenerate_session_id=False)
-        yield client
-        client.close()
+        yield reader
 
 
 def rows(reader: Any, query: str) -> list[tuple[Any, ...]]:

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from services.aggregate import migrate
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.store import ClickHouseStore
 from services.aggregate.tables import RAW
 from tests.builders import raw_event, record
-from tests.integration.embedded_clickhouse import READER, embedded_server
+from tests.integration.embedded_clickhouse import with_tables
 
 
 def updated(**changed: Any) -> bytes:
@@ -67,18 +66,13 @@ TOLD = [
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with embedded_server(tmp_path_factory.mktemp("clickhouse")) as running:
-        client = running.client(autogenerate_session_id=False)
-        migrate.migrate(client)
+    with with_tables(tmp_path_factory.mktemp("clickhouse")) as (client, reader):
         found = list(decode(1, 3, record(*TOLD).value or b""))
         rows = [row for row in found if isinstance(row, RawRow)]
         store = ClickHouseStore(client)
         store.insert(RAW, rows)
         store.insert(RAW, rows)
-        client.close()
-        client = running.client(READER, autogenerate_session_id=False)
-        yield client
-        client.close()
+        yield reader
 
 
 def test_the_newest_is_the_last_published_whatever_came_last(reader: Any) -> None:

@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 
-from services.aggregate import migrate
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.facts import Series, by_series
 from services.aggregate.store import ClickHouseStore
 from services.aggregate.tables import RAW, SERIES
 from tests.builders import observed, record
-from tests.integration.embedded_clickhouse import READER, embedded_server
+from tests.integration.embedded_clickhouse import with_tables
 from tests.unit.test_facts import indicator
 
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)
@@ -25,14 +24,9 @@ TOWNS = [f"town-{n}" for n in range(20)]
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with embedded_server(tmp_path_factory.mktemp("clickhouse")) as running:
-        client = running.client(autogenerate_session_id=False)
-        migrate.migrate(client)
+    with with_tables(tmp_path_factory.mktemp("clickhouse")) as (client, reader):
         _fill(ClickHouseStore(client))
-        client.close()
-        client = running.client(READER, autogenerate_session_id=False)
-        yield client
-        client.close()
+        yield reader
 
 
 def _told(rng: random.Random, town: str) -> list[bytes]:
