@@ -35,25 +35,11 @@ def test_a_coverage_is_undefined_until_its_boundary_is_taken(
     formula = {"kind": "coverage", "radius_km": "1", "area": "circled", "use": ["public"]}
     place = {"lon": str(LON), "lat": str(LAT), "crs": "wgs84"}
     town = {"entity": "circled-town", "kind": "town", "name_zh": "圈内镇"}
-    with stack.http() as http:
-        answer = http.post(
-            "/v1/events",
-            content=b"\n".join(
-                [
-                    raw_event("entity.defined", town, id="circled-town"),
-                    defined(
-                        indicator="circled",
-                        formula=formula,
-                        unit="%",
-                        measure="rate",
-                        due_days=None,
-                    ),
-                    charger("circled-1", entity="circled-town", location=place),
-                ]
-            ),
-            headers={"Content-Type": "application/x-ndjson"},
-        )
-    assert answer.json()["rejected"] == 0, answer.text
+    stack.push(
+        raw_event("entity.defined", town, id="circled-town"),
+        defined(indicator="circled", formula=formula, unit="%", measure="rate", due_days=None),
+        charger("circled-1", entity="circled-town", location=place),
+    )
     where = "WHERE indicator = 'circled' AND entity = 'circled-town'"
     reasons = f"SELECT reason FROM bi.undefined_values {where}"
     eventually(lambda: stack.rows(reasons) == [{"reason": "unknown_area"}], 30, "the reason")

@@ -103,13 +103,7 @@ def desk(stack: RunningStack, browser: Browser) -> Iterator[Operator]:
 
 
 def _push(stack: RunningStack, *events: dict[str, Any]) -> None:
-    body = "\n".join(json.dumps(event) for event in events)
-    with stack.http() as http:
-        answer = http.post(
-            "/v1/events", content=body, headers={"Content-Type": "application/x-ndjson"}
-        )
-    assert answer.status_code == 202, answer.text
-    assert answer.json()["rejected"] == 0, answer.text
+    stack.push(*(json.dumps(event).encode() for event in events))
 
 
 def test_a_figure_pushed_moves_the_lamp_in_an_open_browser(

@@ -28,22 +28,12 @@ def run(run: Run) -> Run:
     return partial(run, "targets")
 
 
-def send(stack: RunningStack, *events: bytes) -> None:
-    with stack.http() as http:
-        answer = http.post(
-            "/v1/events",
-            content=b"\n".join(events),
-            headers={"Content-Type": "application/x-ndjson"},
-        )
-    assert answer.json()["rejected"] == 0, answer.text
-
-
 def test_the_seed_targets_are_imported_and_exported_and_none_is_doubled(
     stack: RunningStack, run: Run, tmp_path: Path
 ) -> None:
     some = seed()
     definitions = [e for e in catalogue_events(load_catalogue()) if "target" not in e["data"]]
-    send(stack, *(json.dumps(event).encode() for event in definitions))
+    stack.push(*(json.dumps(event).encode() for event in definitions))
     plan = tmp_path / "plan.yaml"
     plan.write_text(listed.text(map(target.canonical, some)), "utf-8")
     code, out, err = run("import", plan, "--json")
@@ -66,8 +56,7 @@ def test_a_plan_with_children_is_a_tree_and_a_missed_period_is_made_up(
     stack: RunningStack, run: Run, tmp_path: Path
 ) -> None:
     places = ("tree-city", "tree-north", "tree-south")
-    send(
-        stack,
+    stack.push(
         *(
             raw_event("entity.defined", {"entity": p, "kind": "district", "name_zh": p}, id=p)
             for p in places
@@ -98,7 +87,7 @@ def test_a_plan_with_children_is_a_tree_and_a_missed_period_is_made_up(
     ]
     months = (("2024-03", "25"), ("2024-04", "38"), ("2024-05", "52"))
     figures = (observed(v, m, indicator="tree_output", entity="tree-city", id=m) for m, v in months)
-    send(stack, *figures)
+    stack.push(*figures)
     sql = "SELECT * FROM bi.lamp_ledger WHERE target = 'tree-city' ORDER BY period"
     eventually(lambda: len(stack.rows(sql)) == 3, 30, "the ledger")
     assert [tuple(row.values())[1:] for row in stack.rows(sql)] == [
@@ -111,9 +100,8 @@ def test_a_plan_with_children_is_a_tree_and_a_missed_period_is_made_up(
 def test_the_door_names_what_is_not_defined_and_the_rest_is_taken(
     stack: RunningStack, run: Run, tmp_path: Path
 ) -> None:
-    send(stack, defined(indicator="door_output"))
-    send(
-        stack,
+    stack.push(defined(indicator="door_output"))
+    stack.push(
         raw_event("entity.defined", {"entity": "door", "kind": "town", "name_zh": "门"}, id="d"),
     )
     good = {
