@@ -202,16 +202,17 @@ class Worker:
         """Recovered and assigned: start where the last owner of each partition stopped.
 
         Faust goes back to committed offsets, yet leaves a partition without one wherever its
-        prefetched and dropped records had moved it: those begin at the first record.
+        prefetched and dropped records had moved it: those begin at the first record. Nothing comes
+        between that and the moment at which Faust resumes.
         """
+        generation = self._generation
+        await self._recovery.run(await published(self._app), lambda: generation == self._generation)
         consumer: Any = self._app.consumer
         committed = await consumer.seek_to_committed()
         fresh = [tp for tp, offset in committed.items() if not offset and tp.topic in self._read]
         if fresh:
             for tp, offset in (await consumer.earliest_offsets(*fresh)).items():
                 await consumer.seek(tp, offset)
-        generation = self._generation
-        await self._recovery.run(await published(self._app), lambda: generation == self._generation)
         self._bench.forget()
         self._recovered = True
         self._flag.parent.mkdir(parents=True, exist_ok=True)
