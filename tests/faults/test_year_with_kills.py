@@ -3,10 +3,8 @@
 import os
 import random
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +24,8 @@ PARTS = ("alerts", "kafka")
 WORKER = "pacekeeper-alerts"
 
 
-# Seconds: what recovers from one kill within them meets the next one all the same.
-PATIENCE = (3.0, 16.0)
+# Seconds that a worker takes about to come back.
+A_RECOVERY = 8.0
 
 
 @contextmanager
@@ -42,21 +40,21 @@ def city(**settings: str) -> Iterator[tuple[RunningStack, Receiver]]:
 
 
 def replayed(steps: list[Step], kills: int = 0, seed: int = 0) -> dict[str, Any]:
-    """What steps came to during which the worker and the broker were killed in turn.
+    """What steps came to during which the worker and the broker were killed, spread over them.
 
-    Each kill waits for a step of its own, or no longer than a while: then it hits a recovery.
+    They are killed one soon after the other, so that every second kill hits a recovery.
     """
     chance = random.Random(seed)
     with city() as (stack, told):
         replay = Replay(stack, steps)
         replay.thread.start()
-        for moment, part in zip(sorted(chance.sample(range(len(steps)), kills)), cycle(PARTS)):
-            until = time.monotonic() + chance.uniform(*PATIENCE)
-            eventually(
-                lambda m=moment, u=until: replay.done >= m or time.monotonic() > u, 60, "a moment"
-            )
-            for_a_while(chance.uniform(0, 0.5))
-            killed(stack, part)
+        moments = sorted(chance.sample(range(len(steps)), kills // 2))
+        for number, moment in enumerate(moments):
+            eventually(lambda m=moment: replay.done >= m or replay.error, 240, f"step {moment}")
+            assert replay.error is None, repr(replay.error)
+            for part in PARTS if number % 2 else reversed(PARTS):
+                for_a_while(chance.uniform(0, A_RECOVERY))
+                killed(stack, part)
         replay.thread.join(300)
         assert not replay.thread.is_alive()
         assert replay.error is None, f"{replay.error!r} at {steps[replay.done]}\n{stack.logs()}"
@@ -65,6 +63,7 @@ def replayed(steps: list[Step], kills: int = 0, seed: int = 0) -> dict[str, Any]
 
 def killed(stack: RunningStack, part: str) -> None:
     """`kill -9`, and another process in its place."""
+    eventually(lambda: stack.stack.status().parts[part].pid, 60, f"{part} runs")
     before = stack.stack.status().parts[part].restarts
     stack.kill(part)
     eventually(
