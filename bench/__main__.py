@@ -4,7 +4,7 @@ import json
 import sys
 from typing import Any
 
-from bench import end_to_end, engine, machine, packing, queries, whole_way
+from bench import end_to_end, engine, judging, machine, packing, queries, whole_way
 from bench.peers import __main__ as peers
 
 
@@ -16,6 +16,7 @@ def main() -> None:
         "whole_way": whole_way.measure(),
         "end_to_end": end_to_end.everywhere(),
         "packing": packing.measure(),
+        "judging": judging.measure(judging.plan([])),
         "peers": peers.compare(peers.plan([])),
         "queries": [queries.measure()],
     }
@@ -33,6 +34,7 @@ def main() -> None:
         lines += [f"end to end, {where}", *end_to_end.lines(figures)]
     lines += engine.lines(told["engine"][0])
     lines += packing.text(told["packing"])
+    lines += judging.lines(told["judging"]["medians"])
     lines += queries.lines(told["queries"][0])
     sys.stderr.write("\n".join(lines) + "\n")
     sys.stdout.write(json.dumps(told, indent=2) + "\n")
