@@ -93,9 +93,11 @@ def fits(value: Decimal) -> bool:
     return needed <= PLACES and value.adjusted() < WHOLE_DIGITS
 
 
+# How it is written, as JSON Schema.
+WRITTEN: dict[str, Any] = {"anyOf": [{"type": "string", "pattern": PATTERN}, {"type": "number"}]}
 Exact = Annotated[
     Decimal,
     PlainValidator(parse),
     PlainSerializer(as_sent, return_type=str),
-    WithJsonSchema({"anyOf": [{"type": "string", "pattern": PATTERN}, {"type": "number"}]}),
+    WithJsonSchema(WRITTEN),
 ]

@@ -7,9 +7,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.names import Day, Moment
 from schemas.records.assessment import Lamp
-from schemas.records.record import Record
+from schemas.records.record import Day, Moment, Record
 
 
 class AlertState(StrEnum):

@@ -6,8 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.names import Day, Moment
-from schemas.records.record import Record
+from schemas.records.record import Day, Moment, Record
 
 
 class Lamp(StrEnum):

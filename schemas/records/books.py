@@ -5,8 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from schemas.names import Day, Moment
-from schemas.records.record import Record
+from schemas.records.record import Day, Moment, Record
 
 
 class Verdict(StrEnum):

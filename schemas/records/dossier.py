@@ -3,10 +3,8 @@
 from pydantic import Field
 
 from schemas.data import IndicatorDefined, Measure, TargetSet
-from schemas.exact import Exact
 from schemas.goals import Stage
-from schemas.names import Day, Moment
-from schemas.records.record import Record
+from schemas.records.record import Day, Moment, Record, Value
 from schemas.status import Status
 
 
@@ -25,7 +23,7 @@ class Fact(Record):
     start: Day
     end: Day
     period: str
-    value: Exact
+    value: Value
     status: Status
     recorded_at: Moment
     first_recorded_at: Moment

@@ -1,7 +1,6 @@
 """API keys as they are kept."""
 
-from schemas.names import Moment
-from schemas.records.record import Record
+from schemas.records.record import Moment, Record
 
 
 class ApiKey(Record):

@@ -2,8 +2,7 @@
 
 from typing import Literal
 
-from schemas.names import Moment
-from schemas.records.record import Record
+from schemas.records.record import Moment, Record
 
 
 class Notice(Record):

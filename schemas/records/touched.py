@@ -4,8 +4,7 @@ from typing import Literal
 
 from pydantic import ConfigDict
 
-from schemas.names import Moment
-from schemas.records.record import Record
+from schemas.records.record import Moment, Record
 
 
 class Touched(Record):
