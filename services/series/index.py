@@ -39,6 +39,8 @@ class FactIndex:
             self._at[FAMILY_OF[fact.measure]][fact.end][fact.scope].append(fact)
         self._at[Family.PERIOD] = self._at[Family.FLOW]
         self._ends = {family: sorted(ends) for family, ends in self._at.items()}
+        # The day on which the oldest figure ends; the last day there is without any.
+        self.first_end = min((ends[0] for ends in self._ends.values() if ends), default=date.max)
         # Every period end asks for last year's total again.
         self._sums: dict[tuple[str, date, date, Pick], Figure | None] = {}
         self._tiled: dict[tuple[str, date, Pick], dict[date, tuple[Fact, ...]]] = {}
@@ -110,11 +112,6 @@ class FactIndex:
         ends = self._ends[family]
         earlier = reversed(ends[: bisect_left(ends, before)])
         return next((end for end in earlier if self.ending(family, scope, end, pick)), None)
-
-    @property
-    def first_end(self) -> date:
-        """The day on which the oldest figure ends; the last day there is without any."""
-        return min((ends[0] for ends in self._ends.values() if ends), default=date.max)
 
     def level(self, scope: str, end: date, pick: Pick) -> Figure | None:
         """A stock's level on a day."""
@@ -194,6 +191,6 @@ def _newest(facts: list[Fact], start: date, end: date) -> Figure | None:
     """The newest of several names of one figure; it was first published under the first name."""
     if not facts:
         return None
-    newest = max(facts, key=_age)
+    newest = facts[0] if len(facts) == 1 else max(facts, key=_age)
     first = min(day_in_china(fact.first_recorded_at) for fact in facts)
     return Figure(newest.value, start, end, first, (newest,))

@@ -1,10 +1,10 @@
 """What figures measure, which may be set beside one another, and a value with its facts."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from schemas.data import IndicatorDefined, Measure
 from schemas.records.dossier import Fact
@@ -56,8 +56,7 @@ def published(fact: Fact) -> bool:
     return judgeable(fact) and not simulated(fact)
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """A value over a span of days, with the facts it follows from."""
 
     value: Decimal

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from schemas.goals import LastYearProfile
 from schemas.period import same_day_last_year
 from schemas.records.dossier import Fact
 from services.alerts.domain.standing import Case, Sort, Standing
@@ -62,8 +63,8 @@ def _by_formula(case: Case, standing: Standing) -> Made | None:
 
 
 def _years(case: Case) -> int:
-    years: int = getattr(case.target.trajectory, "years", 1)
-    return years
+    trajectory = case.target.trajectory
+    return trajectory.years if isinstance(trajectory, LastYearProfile) else 1
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from schemas.exact import CONTEXT, text
@@ -19,9 +20,13 @@ class Reason(NamedTuple):
     en: str
 
 
+_TWO, _FOUR = Decimal("0.01"), Decimal("0.0001")
+
+
+@lru_cache(maxsize=65536)
 def shown(value: Decimal) -> str:
     """A number for reading: two decimals, four below one."""
-    places = Decimal("0.01") if abs(value) >= 1 else Decimal("0.0001")
+    places = _TWO if abs(value) >= 1 else _FOUR
     return text(value.quantize(places, context=CONTEXT))
 
 
