@@ -7,7 +7,8 @@ import pytest
 from bench import judging_feed, judging_load
 from bench.judging import lines, ratios, summary
 from bench.judging_agent import JUDGES, LOADS, Kept
-from schemas.records import Assessment, Dossier
+from schemas.records.assessment import Assessment
+from schemas.records.dossier import Dossier
 from services.alerts.domain.assess import assess
 
 SERIES, CHARGERS = 20, 620
