@@ -38,7 +38,7 @@ from services.runtime.kafka import (
 )
 
 # Of a run of the peer, and of the way that judges every month by itself: they take much longer.
-FEWER = 10
+FEWER = 40
 _LOOK, _QUIET, _PATIENCE = 0.1, 4.0, 120.0
 _UNDER_WAY = 2_000
 _DECEMBER = b'"period":"%d-12"' % judging_load.YEAR
