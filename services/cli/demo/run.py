@@ -62,9 +62,9 @@ def push_year(
     return told
 
 
-def await_complete(ingest: Ingest, receipt: str) -> None:
+def await_complete(ingest: Ingest, receipt: str, seconds: float = _PATIENCE_SECONDS) -> None:
     """Wait until the request is stored and what rests on it is judged, as long as that goes on."""
-    standstill = Standstill(_PATIENCE_SECONDS, time.monotonic())
+    standstill = Standstill(seconds, time.monotonic())
     while True:
         found = ingest.receipt(receipt)
         if found is not None and found["complete"]:
@@ -72,8 +72,8 @@ def await_complete(ingest: Ingest, receipt: str) -> None:
         if standstill.over(found, time.monotonic()):
             waiting = [e for e in (found or {}).get("events", []) if e["state"] == "accepted"]
             raise CommandError(
-                f"回执 {receipt} 已 {_PATIENCE_SECONDS} 秒没有进展，请看 pacekeeper status",
-                f"receipt {receipt} has not moved for {_PATIENCE_SECONDS} s"
+                f"回执 {receipt} 已 {seconds:.0f} 秒没有进展，请看 pacekeeper status",
+                f"receipt {receipt} has not moved for {seconds:.0f} s"
                 f" ({len(waiting)} not stored): see `pacekeeper status`",
             )
         time.sleep(_POLL_SECONDS)
