@@ -51,7 +51,7 @@ unit contract integration e2e faults machine: install ## one folder of the tests
 
 nightly: install browser ## faults, generated sequences and other examples, at full count
 	PACEKEEPER_EXAMPLES=nightly $(BIN)/pytest tests/unit
-	PACEKEEPER_FAULT_ROUNDS=10 PACEKEEPER_ENGINE_KILLS=100 PACEKEEPER_RANDOM_KILLS=50 PACEKEEPER_STORMS=20 PACEKEEPER_YEAR_KILLS=20 PACEKEEPER_AWAY_SECONDS=60 $(BIN)/pytest tests/faults
+	PACEKEEPER_FAULT_ROUNDS=10 PACEKEEPER_ENGINE_KILLS=100 PACEKEEPER_RANDOM_KILLS=50 PACEKEEPER_STORMS=20 PACEKEEPER_YEAR_KILLS=20 PACEKEEPER_LOSSES=place,table,both PACEKEEPER_AWAY_SECONDS=60 $(BIN)/pytest tests/faults
 	PACEKEEPER_SEQUENCES=10000 PACEKEEPER_RESTART_SEQUENCES=300 $(BIN)/pytest tests/machine
 
 connectsuite: install ## clickhouse-connect's own integration suite against the embedded server

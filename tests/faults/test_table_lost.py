@@ -11,16 +11,10 @@ from kafka import KafkaAdminClient
 
 from tests.faults.replay import Replay, at_rest, outcome
 from tests.faults.small_city import year
-from tests.faults.test_year_with_kills import WORKER, city, differing, replayed, replayed_by
+from tests.faults.years import WORKER, city, differing, replayed_by
 from tests.stack import RunningStack, eventually
 
 CHANGELOGS = [f"{WORKER}-{table}-changelog" for table in ("series", "delivered")]
-
-
-@pytest.fixture(scope="module")
-def undisturbed() -> dict[str, Any]:
-    """The year as it came to without any loss."""
-    return replayed(year())
 
 
 @contextmanager
@@ -58,10 +52,11 @@ LOSSES = {
     "table": (forget_table,),
     "both": (forget_place, forget_table),
 }
+TRIED = os.environ.get("PACEKEEPER_LOSSES", "both").split(",")
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("loss", TRIED)
 def test_what_the_worker_lost_comes_back_and_the_year_goes_on_as_ever(
     loss: str, undisturbed: dict[str, Any]
 ) -> None:
