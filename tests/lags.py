@@ -1,9 +1,12 @@
 """How far the stack's readers are behind what was written for them."""
 
+from contextlib import ExitStack
+
 from kafka import KafkaConsumer, TopicPartition
 
 from schemas import topics
 from services.aggregate import sink
+from services.runtime.kafka.client import made
 
 # Each stands after those that it waits for.
 GROUPS = {
@@ -18,19 +21,20 @@ class Lags:
     """What the groups have not committed, by the broker's own account."""
 
     def __init__(self, bootstrap: str) -> None:
-        self._groups = {
-            group: KafkaConsumer(
-                bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False
-            )
-            for group in GROUPS
-        }
+        self._groups: dict[str, KafkaConsumer] = {}
+        # A broker that is killed meanwhile leaves nothing open either.
+        with ExitStack() as opened:
+            for group in GROUPS:
+                consumer = made(KafkaConsumer, bootstrap, group_id=group, enable_auto_commit=False)
+                opened.callback(consumer.close)
+                self._groups[group] = consumer
+            self._close = opened.pop_all().close
 
     def __enter__(self) -> "Lags":
         return self
 
     def __exit__(self, *error: object) -> None:
-        for consumer in self._groups.values():
-            consumer.close()
+        self._close()
 
     def all_done(self) -> bool:
         """Is everything committed?"""

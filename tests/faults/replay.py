@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,7 +11,6 @@ from typing import Any
 
 import orjson
 from clickhouse_connect.driver.exceptions import ClickHouseError
-from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from schemas import topics
@@ -20,6 +19,8 @@ from schemas.records.touched import Touched
 from services.aggregate.decode import CLOCK
 from services.cli.api import Ingest
 from services.cli.demo.run import await_complete
+from services.runtime.errors import PacekeeperError
+from services.runtime.kafka import Producer
 from tests.faults.small_city import Ask, Day, Hour, Push, Step
 from tests.faults.test_demo_year import VIEWS
 from tests.lags import Lags
@@ -80,7 +81,11 @@ class Replay:
 
     def _run(self) -> None:
         try:
-            with Ingest(self._stack.ingest_url, self._stack.admin_key, PATIENCE) as ingest:
+            self._clock = Producer(self._stack.kafka, "clock")
+            with (
+                closing(self._clock),
+                Ingest(self._stack.ingest_url, self._stack.admin_key, PATIENCE) as ingest,
+            ):
                 for step in self.steps:
                     self._take(ingest, step)
                     self.done += 1
@@ -120,12 +125,8 @@ class Replay:
 
         def sent() -> bool:
             try:
-                producer = KafkaProducer(bootstrap_servers=self._stack.kafka, acks="all")
-                try:
-                    producer.send(topic, value, key).get(10)
-                finally:
-                    producer.close(5)
-            except KafkaError:
+                self._clock.send(topic, value, key).result()
+            except PacekeeperError:
                 return False
             return True
 
