@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ class Clock:
 
 def test_a_session_is_kept_busy_freed_and_forgotten() -> None:
     clock, raw = Clock(), Raw()
-    sessions, wish = Sessions(clock), SessionWish("s", timeout=10)
+    sessions, wish = Sessions(clock, patience=0), SessionWish("s", timeout=10)
     first = sessions.acquire("bi", wish, lambda: Session(Connection(raw), "bi"))
     with pytest.raises(DatabaseError, match="locked by a concurrent client") as busy:
         sessions.acquire("bi", wish, lambda: Session(Connection(Raw()), "bi"))
@@ -46,6 +47,15 @@ def test_a_session_is_kept_busy_freed_and_forgotten() -> None:
     again = sessions.acquire("bi", wish, lambda: Session(Connection(Raw()), "bi"))
     assert again is not first
     assert raw.closed
+
+
+def test_a_request_waits_for_the_one_its_client_gave_up_on() -> None:
+    sessions, wish = Sessions(patience=60), SessionWish("s")
+    first = sessions.acquire("bi", wish, lambda: Session(Connection(Raw()), "bi"))
+    letting_go = threading.Timer(0.05, sessions.release, ("bi", wish))
+    letting_go.start()
+    assert sessions.acquire("bi", wish, lambda: Session(Connection(Raw()), "bi")) is first
+    letting_go.join()
 
 
 def test_accounts_do_not_share_a_session() -> None:

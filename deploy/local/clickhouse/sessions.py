@@ -15,6 +15,8 @@ from deploy.local.clickhouse.errors import DatabaseError
 from deploy.local.clickhouse.request import Request, SessionWish
 
 _MOST_SESSIONS = 512
+# A client that gave up on a query asks again at once, before the engine has let go of it.
+_PATIENCE = 1.0
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_.\-]{1,128}\Z")
 
 
@@ -40,18 +42,22 @@ class Session:
 class Sessions:
     """All sessions by account and id; each serves one request at a time."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, patience: float = _PATIENCE
+    ) -> None:
         self._clock = clock
-        self._lock = threading.Lock()
+        self._patience = patience
+        self._free = threading.Condition()
         self._open: dict[tuple[str, str], Session] = {}
 
     def __len__(self) -> int:
         return len(self._open)
 
     def acquire(self, account: str, wish: SessionWish, create: Callable[[], Session]) -> Session:
-        """The session of this id, for one request; raises 373 if it is busy, 372 if unknown."""
+        """The session of this id, for one request; raises 373 if it stays busy, 372 if unknown."""
         key = (account, wish.session_id)
-        with self._lock:
+        with self._free:
+            self._free.wait_for(lambda: not self._busy(key), self._patience)
             self._expire()
             session = self._open.get(key)
             if session is None:
@@ -69,19 +75,24 @@ class Sessions:
     def release(self, account: str, wish: SessionWish) -> None:
         """Give a session back; it lives on for its timeout."""
         key = (account, wish.session_id)
-        with self._lock:
+        with self._free:
             session = self._open[key]
             session.busy = False
             session.expires_at = self._clock() + wish.timeout
             if wish.close_after:
                 self._open.pop(key).connection.close()
+            self._free.notify_all()
 
     def close(self) -> None:
         """Close every session's connection."""
-        with self._lock:
+        with self._free:
             for session in self._open.values():
                 session.connection.close()
             self._open.clear()
+
+    def _busy(self, key: tuple[str, str]) -> bool:
+        session = self._open.get(key)
+        return session is not None and session.busy
 
     def _expire(self) -> None:
         now = self._clock()
