@@ -6,11 +6,13 @@ rests in proportion to its work: an idle system answers at once, a busy one batc
 a backlog (full blocks) is worked off without a pause.
 
 A round of deriving costs by the series, however often each was touched. Where one would take
-seconds, and more keeps coming, waiting about as long as it takes makes two or more of them one.
+seconds, and more keeps coming, waiting some times as long as it takes makes several of them one,
+and leaves most of the processor to who receives and writes what keeps coming.
 """
 
 LONGEST_REST = 0.5
 LONGEST_GATHER = 30.0
+_TIMES = 4.0
 
 
 def rest(worked: float, times: float, full: bool) -> float:
@@ -23,4 +25,4 @@ def gather(ahead: float) -> float:
 
     None for a short one: the rest behind it does the same.
     """
-    return min(max(0.0, ahead - 2 * LONGEST_REST), LONGEST_GATHER)
+    return min(max(0.0, _TIMES * (ahead - 2 * LONGEST_REST)), LONGEST_GATHER)

