@@ -33,6 +33,7 @@ from services.runtime.kafka import (
     ensure_topics,
     set_topics,
 )
+from services.runtime.priority import step_back
 from services.runtime.settings import Settings
 
 log = logs.get("aggregate")
@@ -167,6 +168,7 @@ class Aggregate:
             writer.run()
 
     def _derive(self, catalogue: Catalogue, follower: Follower) -> None:
+        step_back()
         follower.ready.wait()
         with self._doors("aggregate-derive", [topics.TOUCHED.name], AT_ONCE) as doors:
             self._ready.running.add("derive")

@@ -9,6 +9,7 @@ from services.alerts.app import create_topics, flag, make_app, run
 from services.alerts.notify.channels.webhook import WebhookChannel
 from services.runtime import clock, lamps, logs
 from services.runtime.errors import PacekeeperError
+from services.runtime.priority import step_back
 from services.runtime.settings import Settings, load
 
 log = logs.get("alerts")
@@ -40,6 +41,8 @@ def main() -> int:
     """0 when asked to stop, 70 when something failed."""
     settings = load()
     logs.configure(settings.log_level)
+    # Before any other thread is there: all of this process judges what others have to write first.
+    step_back()
     flag(settings).unlink(missing_ok=True)
     try:
         channel, own = _channel(settings), lamps.own(settings)
