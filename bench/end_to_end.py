@@ -11,157 +11,24 @@ import json
 import statistics
 import sys
 import tempfile
-import threading
 import time
-from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import orjson
-import psutil
-
 from bench import machine
-from bench.client import Client
+from bench.figures import definitions, figure
+from bench.instruments import Probe, Spent
 from bench.load import Closed, Paced, request
 from tests.stack import RunningStack, eventually, running_stack
 
 SECONDS = 12
 BATCH = 500
-INDICATORS = 10
-ENTITIES = 1_000
-MONTHS = 24
 CONNECTIONS = 64
 _TMPFS = Path("/dev/shm")
 # Events a second, and how long a block may gather at this pace.
 PACES = ((20_000, 20), (50_000, 20), (100_000, 100))
 _WHAT = ("all", *(f"{pace // 1000}k" for pace, _ in PACES), "single")
-# Every question costs the machine some milliseconds, of a view over the raw table many: asking it,
-# or more often, would measure the asking.
-_ASK_EVERY = 0.02
-
-
-def _event(kind: str, name: str, data: dict[str, Any]) -> bytes:
-    event = {
-        "specversion": "1.0",
-        "id": name,
-        "source": "urn:pacekeeper:bench",
-        "type": f"pacekeeper.{kind}.v1",
-        "time": datetime.now(UTC).isoformat(),
-        "data": data,
-    }
-    return orjson.dumps(event)
-
-
-def definitions() -> list[bytes]:
-    """Ten indicators and a thousand entities: ten thousand series."""
-    indicators = [
-        _event(
-            "indicator.defined",
-            f"indicator-{n}",
-            {
-                "indicator": f"bench-{n}",
-                "name_zh": "测",
-                "name_en": "bench",
-                "unit": "万辆",
-                "measure": "cumulative",
-                "direction": "higher",
-                "owner": "bench",
-                "frequency": "month",
-            },
-        )
-        for n in range(INDICATORS)
-    ]
-    entities = [
-        _event(
-            "entity.defined",
-            f"entity-{n}",
-            {"entity": f"town-{n}", "kind": "town", "name_zh": "镇"},
-        )
-        for n in range(ENTITIES)
-    ]
-    return indicators + entities
-
-
-def figure(run: str, n: int) -> bytes:
-    """The n-th figure of a run: all series of a month, then the next month."""
-    series = n % (INDICATORS * ENTITIES)
-    month = n // (INDICATORS * ENTITIES) % MONTHS
-    data = {
-        "indicator": f"bench-{series % INDICATORS}",
-        "entity": f"town-{series // INDICATORS}",
-        "period": f"{2023 + month // 12}-{month % 12 + 1:02}",
-        "measure": "cumulative",
-        "value": f"{n / 100:.2f}",
-        "unit": "万辆",
-        "status": "P",
-        "note": "simulated",
-    }
-    return _event("metric.observed", f"{run}-{n}", data)
-
-
-class _Probe:
-    """Follows the last figure of the newest batch until the raw table shows it."""
-
-    def __init__(self, stack: RunningStack, load: Paced, run: str) -> None:
-        self.waits: list[float] = []
-        login = b64encode(f"pacekeeper:{stack.secret('CLICKHOUSE_PASSWORD')}".encode()).decode()
-        self._http = Client(stack.ports.clickhouse, {"Authorization": f"Basic {login}"})
-        self._load = load
-        self._run_name = run
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
-
-    def _run(self) -> None:
-        followed = -1
-        while not self._stop.is_set():
-            newest = self._load.newest
-            if newest == followed:
-                self._stop.wait(0.002)
-                continue
-            followed = newest
-            last = (newest + 1) * BATCH - 1
-            series = last % (INDICATORS * ENTITIES)
-            sql = (
-                "SELECT count() FROM pacekeeper.raw WHERE type = 'metric.observed'"
-                f" AND indicator = 'bench-{series % INDICATORS}'"
-                f" AND entity = 'town-{series // INDICATORS}'"
-                f" AND event_id = '{self._run_name}-{last}'"
-            ).encode()
-            while self._http.post("/?default_format=TSV", sql).strip() == b"0":
-                if self._stop.wait(_ASK_EVERY):
-                    return
-            self.waits.append((time.monotonic() - self._load.due(newest)) * 1000)
-        self._http.close()
-
-    def stop(self) -> None:
-        """No further batch is followed."""
-        self._stop.set()
-        self._thread.join()
-
-
-class _Spent:
-    """What each part of the stack and the generator use of the processor, from here on."""
-
-    def __init__(self, stack: RunningStack) -> None:
-        parts = stack.stack.status().parts
-        self._parts = {p.name: psutil.Process(p.pid) for p in parts.values() if p.pid}
-        self._parts["bench"] = psutil.Process()
-        self._before = self._now()
-
-    def _now(self) -> dict[str, float]:
-        return {name: sum(process.cpu_times()[:2]) for name, process in self._parts.items()}
-
-    def told(self, events: int) -> dict[str, float]:
-        """Microseconds per event by part, and of all together."""
-        now = self._now()
-        each = {
-            name: round((now[name] - before) / events * 1e6, 1)
-            for name, before in self._before.items()
-        }
-        return each | {"all": round(sum(each.values()), 1)}
 
 
 def _define(stack: RunningStack) -> None:
@@ -202,7 +69,7 @@ def paced(stack: RunningStack, per_second: int, run: str, seconds: int = SECONDS
         for batch in range(count)
     ]
     load = Paced(stack.ports.ingest, requests, seconds)
-    spent, probe = _Spent(stack), _Probe(stack, load, run)
+    spent, probe = Spent(stack), Probe(stack, load, run, BATCH)
     took = load.run()
     told = spent.told(count * BATCH)
     probe.stop()
@@ -224,7 +91,7 @@ def single(stack: RunningStack, run: str, seconds: int = SECONDS) -> dict[str, A
         for n in range(30_000 * seconds)
     ]
     load = Closed(stack.ports.ingest, iter(made))
-    spent = _Spent(stack)
+    spent = Spent(stack)
     took = load.run(CONNECTIONS, seconds)
     good = load.statuses[202]
     told = spent.told(good)

@@ -14,7 +14,7 @@ import re
 import threading
 from collections import OrderedDict
 
-from deploy.local.clickhouse import allowed, statement, tree
+from deploy.local.clickhouse import allowed, parser, statement, tree
 from deploy.local.clickhouse.accounts import Account
 from deploy.local.clickhouse.engine import Connection, Engine
 from deploy.local.clickhouse.errors import DatabaseError
@@ -22,10 +22,6 @@ from deploy.local.clickhouse.request import Request
 from deploy.local.clickhouse.world import World
 
 _MOST_VERDICTS = 4096
-# The engine's own max_query_size: what is longer it would not run, so it is not judged either.
-_LONGEST_TEXT = 256 << 10
-# What parseQueryToJSON answers for statements that are more than a plain read.
-_NO_TREE = 36
 _NO_TABLE = 60
 _DESCRIBE_SELECT = re.compile(r"DESCRIBE TABLE \((.*)\)(?: FORMAT (\w+))?\Z", re.DOTALL)
 # Lists of what the engine has, which say nothing about data.
@@ -38,14 +34,6 @@ _NAMED = re.compile(
     r"(?:(`(?:[^`\\]|\\.)+`|\w+)\.)?(`(?:[^`\\]|\\.)+`|\w+)(?: FORMAT (\w+))?\Z"
 )
 _STOPPING = re.compile(r"SYSTEM\s+(SHUTDOWN|KILL|SUSPEND)\b", re.IGNORECASE)
-_BARE = "replaceRegexpAll(formatQuerySingleLine({}), '[() ]', '')"
-# Brackets that change nothing are not kept in a tree; they hide nothing either.
-_TREE = (
-    _BARE.format("formatQueryFromJSON(parseQueryToJSON({q:String}) AS tree)")
-    + " = "
-    + _BARE.format("{q:String}")
-    + ", tree"
-)
 _READER_DATABASES = ("", "default", "bi", "system", "information_schema", "INFORMATION_SCHEMA")
 
 
@@ -122,10 +110,10 @@ class Guard:
         if account.guarded:
             self._screen_reader(connection, account, request, database, text)
             return
-        readable = _readable(text, strict=False)
-        kind = _kind(connection, text, readable)
+        readable = parser.readable(text, strict=False)
+        kind = parser.kind(connection, text, readable)
         if kind == "CONTROL":
-            _refuse_stopping(_canonical(connection, readable))
+            _refuse_stopping(parser.canonical(connection, readable))
         elif kind == "UNKNOWN" and statement.first_word(text) == "SYSTEM":
             raise DatabaseError(62, "Syntax error in a SYSTEM statement")
         if not request.changes_allowed and kind in ("MUTATING", "CONTROL"):
@@ -144,8 +132,8 @@ class Guard:
             if key in self._passed:
                 self._passed.move_to_end(key)
                 return
-        readable = _readable(text, strict=True)
-        if _kind(connection, text, readable) not in ("READ_ONLY", "UNKNOWN"):
+        readable = parser.readable(text, strict=True)
+        if parser.kind(connection, text, readable) not in ("READ_ONLY", "UNKNOWN"):
             raise _read_only(account)
         world = self._world_of(account)
         if statement.first_word(text) in _BY_NAME:
@@ -168,7 +156,7 @@ class Guard:
         self, connection: Connection, world: World, database: str, request: Request, text: str
     ) -> None:
         """DESCRIBE, EXISTS and SHOW CREATE have no tree; their canonical text is simple enough."""
-        canonical = _canonical(connection, text)
+        canonical = parser.canonical(connection, text)
         if inner := _DESCRIBE_SELECT.fullmatch(canonical):
             world.check_format(inner[2] or "")
             tree.judge(_tree(connection, world, inner[1]), world, database, request.params)
@@ -190,30 +178,6 @@ class Guard:
 
 
 _BY_NAME = frozenset({"DESCRIBE", "DESC", "EXISTS", "SHOW"})
-
-
-def _readable(text: bytes, *, strict: bool) -> str:
-    if strict and len(text) > _LONGEST_TEXT:
-        raise DatabaseError(62, f"Max query size exceeded: {len(text)} > {_LONGEST_TEXT} bytes")
-    if strict and b"\x00" in text:
-        raise DatabaseError(62, "Syntax error: the statement holds a NUL character")
-    try:
-        return text.decode("utf-8")
-    except UnicodeDecodeError:
-        if strict:
-            raise DatabaseError(62, "Syntax error: the statement is not valid UTF-8") from None
-        # The engine itself gets the bytes as they came; here only the shape matters.
-        return text.decode("utf-8", "replace")
-
-
-def _kind(connection: Connection, text: bytes, readable: str) -> str:
-    """The engine's own word for the one statement that a text has to be."""
-    kind, count = connection.classify(readable)
-    if kind == "UNKNOWN" and not statement.first_word(text):
-        raise DatabaseError(62, "Empty query")
-    if count > 1:
-        raise DatabaseError(62, "Syntax error (Multi-statements are not allowed)")
-    return kind
 
 
 def _key(
@@ -246,49 +210,18 @@ def _judge_name(
             raise
 
 
+def _tree(connection: Connection, world: World, text: str) -> tree.Node:
+    found = parser.whole_tree(connection, text)
+    if found is None:
+        raise _not_available(world)
+    return found
+
+
 def _refuse_stopping(canonical: str) -> None:
     if _STOPPING.match(canonical):
         raise DatabaseError(
             497, "The embedded server is stopped by its supervisor only (pacekeeper down)"
         )
-
-
-def _canonical(connection: Connection, text: str) -> str:
-    """The statement as the engine itself writes it: no comments, one line, plain quoting."""
-    return _ours(connection, "formatQuerySingleLine({q:String})", text).strip()
-
-
-def _tree(connection: Connection, world: World, text: str) -> tree.Node:
-    """The statement's tree, if it is all there: what is written back from it must be the same."""
-    try:
-        whole, parsed = _ours(connection, _TREE, text).split("\t", 1)
-    except DatabaseError as error:
-        if error.code == _NO_TREE:
-            raise _not_available(world) from error
-        raise
-    if whole != "1":
-        raise _not_available(world)
-    return _loaded(parsed)
-
-
-def _loaded(parsed: str) -> tree.Node:
-    try:
-        node: tree.Node = json.loads(parsed)
-    except RecursionError:
-        raise tree.too_deep() from None
-    return node
-
-
-def _ours(connection: Connection, expressions: str, text: str) -> str:
-    try:
-        return connection.text(f"SELECT {expressions}", {"q": _escaped(text)})
-    except DatabaseError as error:
-        plain = error.text.partition(": In scope SELECT ")[0]
-        raise DatabaseError(error.code, plain, error.name) from error
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 def _unquoted(name: str) -> str:
