@@ -27,10 +27,13 @@ from services.alerts.console.rows import (
 from services.alerts.console.store import StoreViews
 from services.runtime import clickhouse
 from services.runtime.errors import AwayError
+from services.series.months import day_in_china
 from tests.integration.embedded_clickhouse import READER, Running, embedded_server
 
 AT = datetime(2024, 7, 10, 1, tzinfo=UTC)
 QUOTED = "it's-a-\\target"
+# Whatever day it is: due in three days.
+SOON = day_in_china(datetime.now(UTC)) + timedelta(days=3)
 
 
 def _assessment(period: str, end: date | None, lamp: str, **more: Any) -> AssessmentRow:
@@ -89,7 +92,8 @@ def _rows() -> MemoryViews:
             AlertRow(
                 f"a-{number}", "t-1", "i-1", "e-1", "behind", state, "red", "high", opened,
                 "2024-03", "2024-06", Decimal("-8.2"), "d-1", ("d-2",), "d-4",
-                due_on=date(2024, 7, 31), overdue=state != "closed", notes=("先看",),
+                due_on=SOON if state == "acknowledged" else date(2024, 7, 31),
+                overdue=state == "open", near_due=state == "acknowledged", notes=("先看",),
                 reopened=number,
             )
         )  # fmt: skip
@@ -150,7 +154,7 @@ def _fill(running: Running, views: MemoryViews) -> None:
     insert(
         "alerts",
         [
-            {n: v for n, v in asdict(row).items() if n != "overdue"}
+            {n: v for n, v in asdict(row).items() if n not in ("overdue", "near_due")}
             | {
                 n: v
                 for n, v in asdict(step).items()

@@ -8,7 +8,16 @@ import pytest
 from schemas.records.assessment import Lamp
 from services.alerts.domain.assess import assess
 from services.alerts.domain.versions import in_force
-from tests.unit.judging import at_least, dossier, fact, judged, moment, target, year_to_date
+from tests.unit.judging import (
+    PROFILE,
+    at_least,
+    dossier,
+    fact,
+    judged,
+    moment,
+    target,
+    year_to_date,
+)
 
 GUIDANCE = (
     target(at_least("650000"), 1, effective_from="2023-12-01"),
@@ -61,12 +70,6 @@ def test_versions_may_read_other_scopes_and_kinds() -> None:
     rows = judged(facts, target(at_least("100")), zone)
     assert rows["2024-03"].version == 1
     assert (rows["2024-06"].version, rows["2024-06"].reason) == (2, "scope_differs")
-
-
-def test_a_version_of_another_kind_leaves_the_figure_to_the_one_that_reads_it() -> None:
-    growth = target({"kind": "growth", "percent": "6"}, 2, effective_from="2024-01-02")
-    row = judged([fact("2024-06", "60")], target(at_least("100")), growth)["2024-06"]
-    assert row.version == 1
 
 
 def test_a_withdrawn_target_is_not_judged_at_all() -> None:
@@ -158,6 +161,12 @@ def test_january_alone_is_grey_with_its_figures() -> None:
     assert (row.pace, row.required_rate, row.forecast, row.method) == (None, None, None, "none")
 
 
+def test_january_alone_says_that_its_profile_has_no_history() -> None:
+    row = judged([fact("2024-01", "5")], target(at_least("100"), trajectory=PROFILE))["2024-01"]
+    assert (row.reason, row.trajectory_used) == ("jan_feb", "linear_days")
+    assert row.reason_zh.endswith("（无可用的往年进度，按天数均摊）")
+
+
 def test_january_and_february_are_judged_together() -> None:
     rows = judged(year_to_date(2024, "5", "12"), target(at_least("100")))
     assert rows["2024-02"].lamp is Lamp.RED
@@ -173,6 +182,14 @@ def test_a_growth_rate_over_january_alone_is_grey(frequency: str) -> None:
     goal = target({"kind": "growth", "percent": "6"})
     row = judged([fact("2024-01", "85", measure="rate")], goal, frequency=frequency)["2024-01"]
     assert (row.reason, row.actual, row.forecast) == ("jan_feb", D(85), None)
+
+
+def test_a_goal_on_a_year_on_year_rate_over_january_alone_is_grey_too() -> None:
+    growth = {"formula": {"kind": "yoy", "indicator": "gdp"}, "unit": "%", "measure": "rate"}
+    facts = [fact("2024-01", "5", measure="rate"), fact("2024-02", "5", measure="rate")]
+    rows = judged(facts, target(at_least("6")), **growth)
+    assert (rows["2024-01"].lamp, rows["2024-01"].reason) == (Lamp.GREY, "jan_feb")
+    assert rows["2024-02"].lamp is Lamp.YELLOW
 
 
 def test_stocks_days_and_spans_from_another_month_are_judged_in_january() -> None:

@@ -107,6 +107,24 @@ def test_deleting_the_only_figure_withdraws() -> None:
     assert story.last.lamp is Lamp.GREY
 
 
+def test_a_deleted_ground_withdraws_though_a_later_period_is_grey() -> None:
+    story = Story()
+    story.given(m04="20")
+    other = fact("2024-05", "60", "2024-05-28", scope="新口径")
+    story.facts["other"] = other
+    assert story.arrives() == []  # grey: only another scope's
+    assert story.given(m04=None) == [("behind", "withdrawn", "correction", "2024-05")]
+
+
+def test_a_later_period_that_is_behind_keeps_it_open_without_its_first() -> None:
+    story = Story()
+    story.given(m04="20")
+    story.given(m05="30")
+    story.facts["other"] = fact("2024-06", "60", "2024-06-28", scope="新口径")
+    story.arrives()
+    assert story.given(m04=None) == []
+
+
 def test_grey_changes_nothing() -> None:
     story = Story()
     story.given(m03="20")
@@ -146,6 +164,37 @@ def test_a_new_version_that_removes_the_ground_is_never_called_a_correction() ->
     story.given(m03="24")
     story.targets = (GOAL, LOWER)  # 20 are due by March
     assert story.arrives() == [("behind", "withdrawn", "target_changed", "2024-03")]
+
+
+def test_what_a_new_version_removes_is_no_correction_though_the_first_period_was_one() -> None:
+    """20 of 25 by March, 30 of 33.33 by April; March is corrected to 25; of 80, April has 26.67."""
+    story = Story()
+    story.given(m03="20")
+    story.given(m04="30")
+    assert story.given(m03="25") == []
+    story.targets = (
+        GOAL,
+        target(at_least("80"), 2, trajectory=MONTHLY, effective_from="2024-04-01"),
+    )
+    assert story.arrives() == [("behind", "withdrawn", "target_changed", "2024-04")]
+
+
+def test_a_withdrawal_names_both_vintages_beside_a_newer_period() -> None:
+    story = Story()
+    story.given(m04="20")
+    story.facts["2024-04"] = fact(
+        "2024-04", "40", "2024-05-28", basis=("2024-04=40",), first="2024-04-28"
+    )
+    assert story.given(m05="50") == [("behind", "withdrawn", "correction", "2024-05")]
+    assert story.last.basis == ("2024-04=20", "2024-04=40", "2024-05=50")
+
+
+def test_a_withdrawal_names_both_vintages_after_a_cure() -> None:
+    story = Story(clear_periods=2)
+    story.given(m04="20")
+    assert story.given(m05="50") == [("behind", "cured", "cured", "2024-05")]
+    assert story.given(m04="40") == [("behind", "withdrawn", "correction", "2024-05")]
+    assert story.last.basis == ("2024-04=20", "2024-05=50", "2024-04=40")
 
 
 def test_a_new_version_can_give_the_ground() -> None:

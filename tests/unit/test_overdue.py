@@ -1,5 +1,6 @@
 """A report is late from the day after it was due, and until the last one of the span is due."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -7,13 +8,14 @@ import pytest
 
 from schemas.records.alert import AlertChanged
 from schemas.records.assessment import Lamp
-from schemas.records.dossier import Fact
+from schemas.records.dossier import Fact, TargetVersion
 from services.alerts.domain.loop import Settings
 from services.alerts.domain.overdue import of_reports
-from services.alerts.domain.series import take_dossier
+from services.alerts.domain.series import take_command, take_dossier
 from services.alerts.domain.state import SeriesState
 from services.series.months import CHINA
 from tests.unit.judging import at_least, dossier, fact, target
+from tests.unit.test_loop_commands import command
 
 DUE_IN_20 = {"due_days": 20}
 
@@ -28,7 +30,7 @@ def late(
     """The periods whose report is late on a day; each is due twenty days after its end."""
     of = target(**({"goal": at_least("100")} | (aim or {})))
     made = dossier(list(facts), of, **(DUE_IN_20 | defined))
-    _, grounds = of_reports(made, of.data, morning(day))
+    _, grounds = of_reports(made, [of.data], morning(day))
     return tuple(ground.period for ground in grounds)
 
 
@@ -116,10 +118,14 @@ def test_where_nobody_has_to_report_nothing_is_late(without: dict[str, Any]) -> 
     assert late("2024-05-21", **without) == ()
 
 
-def moved(state: SeriesState, day: str, *facts: Fact) -> tuple[SeriesState, list[AlertChanged]]:
+GOAL = target(at_least("100"), lead="czgxj", supervisor="czzfb")
+
+
+def moved(
+    state: SeriesState, day: str, *facts: Fact, versions: Sequence[TargetVersion] = (GOAL,)
+) -> tuple[SeriesState, list[AlertChanged]]:
     """The series on the clock of a day, and what became of its late reports."""
-    of = target(at_least("100"), lead="czgxj", supervisor="czzfb")
-    given = dossier(list(facts), of, at=morning("2024-01-02"), **DUE_IN_20)
+    given = dossier(list(facts), *versions, at=morning("2024-01-02"), **DUE_IN_20)
     given = given.model_copy(update={"clock": morning(day)})
     step = take_dossier(state, given, state.offset + 1, Settings())
     return step.state, [each for each in step.transitions if each.kind == "overdue_report"]
@@ -144,3 +150,43 @@ def test_the_same_alert_goes_on_with_the_next_period() -> None:
     state, (changed,) = moved(state, "2024-06-21")
     assert (changed.seq, changed.reason, changed.period) == (2, "still_overdue_report", "2024-05")
     assert (changed.alert, changed.opened_period) == ("t-overdue_report-1", "2024-04")
+
+
+def test_a_version_that_is_not_in_force_yet_asks_for_nothing() -> None:
+    later = target(at_least("100"), 2, scope="新口径", effective_from="2024-12-01")
+    in_time = fact("2024-05", "40", "2024-06-10")
+    assert moved(SeriesState(), "2024-06-25", in_time, versions=(GOAL, later))[1] == []
+    # In force it does: nothing was ever reported under its scope.
+    state, (opened,) = moved(SeriesState(), "2024-12-25", in_time, versions=(GOAL, later))
+    assert opened.period == "2024-11"
+
+
+def test_next_years_version_does_not_forgive_this_years_reports() -> None:
+    later = target(at_least("120"), 2, year=2025, effective_from="2025-01-01", lead="other")
+    told = fact("2024-09", "80", "2024-10-15")
+    state, (opened,) = moved(SeriesState(), "2024-11-25", told, versions=(GOAL, later))
+    assert (opened.period, opened.lead) == ("2024-10", "czgxj")
+    # Until its last report is due, on 20 January, though the new year's is in force.
+    state, (changed,) = moved(state, "2025-01-05", told, versions=(GOAL, later))
+    assert (changed.reason, changed.period) == ("still_overdue_report", "2024-11")
+    _, (closed,) = moved(state, "2025-01-21", told, versions=(GOAL, later))
+    assert closed.state == "closed"
+
+
+def test_a_withdrawn_target_asks_for_no_report() -> None:
+    state, _ = moved(SeriesState(), "2024-05-21")
+    ended = target({"kind": "withdrawn"}, 2, effective_from="2024-05-22")
+    _, (closed,) = moved(state, "2024-05-23", versions=(GOAL, ended))
+    assert (closed.state, closed.reason) == ("closed", "target_withdrawn")
+
+
+def test_what_is_opened_again_without_a_ground_is_closed_again() -> None:
+    """By the next word on the series, or by whoever asks for it first."""
+    told = fact("2024-04", "33", "2024-05-23")
+    state, (opened,) = moved(SeriesState(), "2024-05-21")
+    state, _ = moved(state, "2024-05-23", told)
+    state = take_command(state, command("reopen", "c1", alert=opened.alert)).state
+    asked = take_command(state, command("request_close", "c2", alert=opened.alert))
+    assert [each.reason for each in asked.transitions] == ["closed_on_request"]
+    _, (closed,) = moved(state, "2024-05-24", told)
+    assert (closed.state, closed.reason) == ("closed", "overdue_report_ended")

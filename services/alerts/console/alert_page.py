@@ -37,6 +37,7 @@ class AlertShown:
     supervisor: str
     due_on: str
     overdue: bool
+    near_due: bool
     acknowledged: str
     closed_at: str
     reopened: int
@@ -100,6 +101,7 @@ def alert_shown(
         supervisor=names.entity(row.supervisor) if row.supervisor else "",
         due_on=figures.day(row.due_on),
         overdue=row.overdue,
+        near_due=row.near_due,
         acknowledged=acknowledged,
         closed_at=figures.moment(row.closed_at) if row.closed_at else "",
         reopened=row.reopened,

@@ -108,7 +108,7 @@ class ValueRow:
 
 @dataclass(frozen=True)
 class AlertRow:
-    """`bi.alerts`: an alert as it stands."""
+    """`bi.alerts`: an alert as it stands; `near_due` where its deadline comes soon."""
 
     alert: str
     target: str
@@ -127,6 +127,7 @@ class AlertRow:
     supervisor: str = ""
     due_on: date | None = None
     overdue: bool = False
+    near_due: bool = False
     acknowledged_by: str = ""
     acknowledged_at: datetime | None = None
     notes: tuple[str, ...] = ()

@@ -45,13 +45,21 @@ SELECT
     (SELECT count() FROM bi.targets) AS targets,
     (SELECT count() FROM bi.rejected) AS rejected
 """
+# A deadline is near on its day and the three before it; a cured alert has none to keep.
+_ALERTS = """
+(
+    SELECT *, coalesce(due_on <= toDate(now('Asia/Shanghai')) + 3, false) AND NOT overdue
+        AND state NOT IN ('cured', 'closed', 'withdrawn') AS near_due
+    FROM bi.alerts
+)
+"""
 # What the pages stand on; each answers `WHERE 0` at no cost if it is there.
 _NEEDED = (
     ("bi.targets", TargetRow),
     ("bi.assessments", AssessmentRow),
     ("bi.latest_assessments", AssessmentRow),
     ("bi.current_values", ValueRow),
-    ("bi.alerts", AlertRow),
+    (_ALERTS, AlertRow),
     ("bi.alert_history", HistoryRow),
     ("bi.indicators", IndicatorRow),
     ("bi.entities", EntityRow),
@@ -110,16 +118,16 @@ class StoreViews:
     def alerts(self, closed: bool) -> list[AlertRow]:
         """See Views."""
         only = "" if closed else f"WHERE state NOT IN {_DONE} "
-        return self._rows(AlertRow, "bi.alerts", f"{only}ORDER BY opened_at DESC, alert DESC")
+        return self._rows(AlertRow, _ALERTS, f"{only}ORDER BY opened_at DESC, alert DESC")
 
     def alerts_of(self, target: str) -> list[AlertRow]:
         """See Views."""
         where = "WHERE target = {target:String} ORDER BY opened_at DESC, alert DESC"
-        return self._rows(AlertRow, "bi.alerts", where, target=target)
+        return self._rows(AlertRow, _ALERTS, where, target=target)
 
     def alert(self, alert: str) -> AlertRow | None:
         """See Views."""
-        found = self._rows(AlertRow, "bi.alerts", "WHERE alert = {alert:String}", alert=alert)
+        found = self._rows(AlertRow, _ALERTS, "WHERE alert = {alert:String}", alert=alert)
         return found[0] if found else None
 
     def history(self, alert: str) -> list[HistoryRow]:

@@ -22,7 +22,7 @@ from services.alerts.domain.rows import Opinion as Opinion
 from services.alerts.domain.schemes import SCHEMES, Scheme, is_blue, light_of
 from services.alerts.domain.standing import Case, Grey, Standing
 from services.alerts.domain.subject import Subject
-from services.alerts.domain.versions import at_end, in_force, in_order
+from services.alerts.domain.versions import at_end, in_force_by_span, in_order
 from services.alerts.domain.world import World, world_of
 from services.series.index import FactIndex
 from services.series.measured import Family, family_of
@@ -32,12 +32,20 @@ from services.series.months import day_in_china
 
 @dataclass(frozen=True)
 class TargetOpinions:
-    """Every current judgement of one target, by period end; `withdrawn` ended it."""
+    """Every current judgement of one target, by period end; `withdrawn` ended it.
+
+    `versions` are those in force today: the newest, then those of other spans.
+    """
 
     target: str
-    newest: TargetSet
+    versions: tuple[TargetSet, ...]
     opinions: tuple[Opinion, ...]
     withdrawn: bool = False
+
+    @property
+    def current(self) -> TargetSet:
+        """The version in force."""
+        return self.versions[0]
 
 
 def assess(dossier: Dossier, sequence: int = 0) -> tuple[Assessment, ...]:
@@ -93,14 +101,15 @@ class _Bench:
 
     def target(self, given: list[TargetVersion]) -> TargetOpinions:
         versions = in_order(version.data for version in given)
-        newest, today = versions[-1], in_force((each.data for each in given), self.today)
+        newest, in_force = versions[-1], in_force_by_span(versions, self.today)
+        today = in_force[0]
         if newest.goal.kind == "withdrawn":
-            return TargetOpinions(newest.target, newest, (), withdrawn=True)
+            return TargetOpinions(newest.target, (newest,), (), withdrawn=True)
         opinions = tuple(escalated(self._at_ends(versions), self.schemes))
         if today.goal.kind in ON_CLOCK:
             both = (*opinions, self._on_clock(today))
             opinions = tuple(sorted(both, key=lambda each: str(each.assessment.period_end)))
-        return TargetOpinions(newest.target, newest, opinions or (self._silent(today),))
+        return TargetOpinions(newest.target, tuple(in_force), opinions or (self._silent(today),))
 
     def _at_ends(self, versions: list[TargetSet]) -> Iterator[Opinion]:
         reading = [version for version in versions if version.goal.kind in GOALS]
@@ -110,7 +119,7 @@ class _Bench:
             for end in self.index.ends(self._family(version), version.span)
         }
         for end in sorted(ends):
-            chosen = at_end(reading, end, self._find)
+            chosen = at_end(versions, end, self._find)
             if chosen is not None and chosen[0].goal.kind != "withdrawn":
                 yield self._judge(*chosen, end)
 
@@ -118,6 +127,8 @@ class _Bench:
         return GOALS[version.goal.kind].reads(version.goal, self.dossier.indicator)
 
     def _find(self, version: TargetSet, end: date) -> Found | None:
+        if version.goal.kind in ON_CLOCK:
+            return None
         indicator = self.dossier.indicator
         return find(self.index, indicator, self._family(version), version, end)
 

@@ -131,8 +131,8 @@ def reopen(alert: AlertChanged, order: Order) -> Answer:
 
 
 def request_close(alert: AlertChanged, order: Order) -> Answer:
-    """Granted once data have cured it; until then refused with the figures."""
-    if alert.state is AlertState.CURED:
+    """Granted once data have cured it or no ground is left; until then refused with the figures."""
+    if alert.state is AlertState.CURED or (alert.kind in _STILL and not alert.grounds):
         closed = {"state": AlertState.CLOSED, "closed_at": order.event.time}
         return Answer("closed_on_request", _with_note(alert, order, closed))
     words = _STILL.get(alert.kind, _still_behind)

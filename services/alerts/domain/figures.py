@@ -64,6 +64,7 @@ def is_january_alone(case: Case) -> bool:
         return False
     if case.family in (Family.FLOW, Family.PERIOD):
         return case.indicator.frequency == "month"
-    goal = case.target.goal
+    goal, formula = case.target.goal, case.indicator.formula
     growth = goal.kind == "growth" or getattr(goal, "of", None) == "growth"
-    return case.family is Family.RATE and growth
+    year_on_year = formula is not None and formula.kind == "yoy"
+    return case.family is Family.RATE and (growth or year_on_year)

@@ -118,13 +118,21 @@ OF_DEPARTMENT = (of_books, of_rejects)
 
 
 def stand(
-    state: TargetState, subject: Subject, grounds: Sequence[Ground], at: datetime
+    state: TargetState,
+    subject: Subject,
+    grounds: Sequence[Ground],
+    at: datetime,
+    ended: str = "",
 ) -> tuple[TargetState, tuple[AlertChanged, ...]]:
-    """The subject's alert under these grounds, the newest of them last."""
+    """The subject's alert under these grounds, the newest of them last.
+
+    `ended` is why there are none, if there is more to say than that. One that was opened again
+    without a ground is closed again.
+    """
     before = state.alerts.get(subject.kind)
     active = before if before is not None and before.active else None
     known = active.last.grounds if active else ()
-    if {ground.id for ground in grounds} == set(known):
+    if {ground.id for ground in grounds} == set(known) and (known or active is None):
         return state, ()
     opened = state.opened
     if active is None:
@@ -133,7 +141,11 @@ def stand(
         last = _opened(subject, number, grounds[-1].period, at)
     else:
         last = active.last.model_copy(update={"seq": active.last.seq + 1, "command_id": ""})
-    last = last.model_copy(update=_said(subject.kind, last, grounds, known, at))
+    if grounds:
+        said = _said(subject.kind, last, grounds, known, at)
+    else:
+        said = _closed(ended or f"{subject.kind}_ended", at)
+    last = last.model_copy(update=said)
     alerts = state.alerts | {subject.kind: Alert(last=last)}
     return state.model_copy(update={"alerts": alerts, "opened": opened}), (last,)
 
@@ -166,16 +178,22 @@ def _said(
     kind: str, last: AlertChanged, grounds: Sequence[Ground], known: Sequence[str], at: datetime
 ) -> dict[str, Any]:
     """What this transition says: which grounds there are now, the new ones in words."""
-    stamp = {"by": DATA, "at": at, "grounds": tuple(ground.id for ground in grounds)}
-    if not grounds:
-        return stamp | {"state": AlertState.CLOSED, "reason": f"{kind}_ended", "closed_at": at}
     new = [ground for ground in grounds if ground.id not in known]
-    return stamp | {
+    return {
+        "by": DATA,
+        "at": at,
+        "grounds": tuple(ground.id for ground in grounds),
         "reason": kind if last.seq == 1 else f"still_{kind}",
         "period": grounds[-1].period,
         "notes": (*last.notes, *_notes(new)),
         "basis": tuple(dict.fromkeys(event for ground in grounds for event in ground.basis)),
     }
+
+
+def _closed(reason: str, at: datetime) -> dict[str, Any]:
+    """Nothing is wrong any more."""
+    closed = {"state": AlertState.CLOSED, "reason": reason, "closed_at": at}
+    return closed | {"by": DATA, "at": at, "grounds": ()}
 
 
 def _notes(new: Sequence[Ground]) -> list[Note]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
+from itertools import chain
 from typing import Any, Literal
 
 from schemas.records.alert import AlertChanged, AlertState
@@ -18,6 +19,7 @@ from services.alerts.domain.schemes import SCHEMES, Scheme
 from services.alerts.domain.state import Alert, Published, TargetState
 
 DATA = "data"
+TARGET_WITHDRAWN = "target_withdrawn"
 _SEVERITY: Mapping[Lamp, Literal["high", "medium"]] = {Lamp.RED: "high", Lamp.YELLOW: "medium"}
 _LONGEST_ID = 96
 
@@ -66,7 +68,7 @@ def _apply(turn: _Turn, name: str, kind: Kind) -> None:
     active = alert if alert is not None and alert.active else None
     if turn.judged.withdrawn:
         if active:
-            _close(turn, active, "target_withdrawn")
+            _close(turn, active, TARGET_WITHDRAWN)
         return
     latest = turn.judged.opinions[-1]
     if active is None:
@@ -78,7 +80,7 @@ def _apply(turn: _Turn, name: str, kind: Kind) -> None:
         _close(turn, active, "behind_opened", latest)
     elif kind.clear(latest):
         _clear(turn, kind, active, latest)
-    elif not _since(turn, active):
+    elif _groundless(turn, kind, active):
         _withdraw(turn, active, latest)
 
 
@@ -89,6 +91,13 @@ def _since(turn: _Turn, alert: Alert) -> list[Opinion]:
         for opinion in turn.judged.opinions
         if opinion.assessment.period_end and opinion.assessment.period_end >= alert.opened_end
     ]
+
+
+def _groundless(turn: _Turn, kind: Kind, alert: Alert) -> bool:
+    """Was the period it was opened for taken back, and is no later one a ground?"""
+    since = _since(turn, alert)
+    opened = alert.last.opened_period
+    return not any(kind.ground(each) or each.assessment.period == opened for each in since)
 
 
 def _cause(turn: _Turn, period: str, otherwise: str) -> str:
@@ -102,12 +111,12 @@ def _cause(turn: _Turn, period: str, otherwise: str) -> str:
         return otherwise
     if row is not None and row.version != known.version:
         return "target_changed"
-    passed = turn.judged.newest.goal.kind == "milestone" and row and row.as_of == known.as_of
+    passed = turn.judged.current.goal.kind == "milestone" and row and row.as_of == known.as_of
     return otherwise if known.lamp is Lamp.GREY or passed else "correction"
 
 
 def _open(turn: _Turn, kind: str, ended: Alert | None, latest: Opinion) -> None:
-    row, newest = latest.assessment, turn.judged.newest
+    row, target = latest.assessment, turn.judged.current
     assert row.period_end is not None  # only a judged period opens
     cause = _cause(turn, row.period, kind)
     if ended is not None and ended.last.state is AlertState.CLOSED:
@@ -134,12 +143,12 @@ def _open(turn: _Turn, kind: str, ended: Alert | None, latest: Opinion) -> None:
         opened_period=row.period,
         period=row.period,
         gap=row.gap,
-        lead=newest.lead or "",
-        responsible=newest.responsible,
-        supervisor=newest.supervisor or "",
+        lead=target.lead or "",
+        responsible=target.responsible,
+        supervisor=target.supervisor or "",
         basis=row.basis,
     )
-    _keep(turn, Alert(last=opened))
+    _keep(turn, Alert(last=opened, opened_on=row.basis))
 
 
 def _amend(turn: _Turn, alert: Alert, latest: Opinion) -> None:
@@ -166,10 +175,15 @@ def _clear(turn: _Turn, kind: Kind, alert: Alert, latest: Opinion) -> None:
 
 
 def _withdraw(turn: _Turn, alert: Alert, latest: Opinion) -> None:
-    """It never was so: names what it rested on and what shows it."""
-    reason = _cause(turn, alert.last.opened_period, "correction")
+    """It never was so: names what it was opened on, what it rested on, and what shows it."""
+    opened, since = alert.last.opened_period, _since(turn, alert)
+    causes = {_cause(turn, each.assessment.period, "") for each in since}
+    changed = "target_changed" in causes
+    reason = "target_changed" if changed else _cause(turn, opened, "correction")
+    shown = [each.assessment for each in since if each.assessment.period == opened]
+    named = [alert.opened_on, alert.last.basis, *(row.basis for row in shown)]
     moved = _move(turn, alert, latest, reason, state=AlertState.WITHDRAWN)
-    both = tuple(dict.fromkeys(alert.last.basis + latest.assessment.basis))
+    both = tuple(dict.fromkeys(chain(*named, latest.assessment.basis)))
     turn.transitions[-1] = moved.last.model_copy(update={"basis": both})
     turn.alerts[alert.last.kind] = moved.model_copy(update={"last": turn.transitions[-1]})
 

@@ -3,7 +3,7 @@
 Not yet due, late and behind are three different things: a late report has no lamp but grey.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from schemas.data import IndicatorDefined, TargetSet
@@ -21,9 +21,14 @@ _SUNDAY = 6
 _UNREPORTED = frozenset({"milestone", "assigned", "withdrawn"})
 
 
-def of_reports(dossier: Dossier, target: TargetSet, now: datetime) -> tuple[Subject, list[Ground]]:
-    """The report that is late on the day of `now`, if any: its owner's to send."""
-    indicator = dossier.indicator
+def of_reports(
+    dossier: Dossier, versions: Sequence[TargetSet], now: datetime
+) -> tuple[Subject, list[Ground]]:
+    """The report that is late on the day of `now`, if any: its owner's to send.
+
+    `versions` are those of the target in force, the newest first, each of a span of its own.
+    """
+    indicator, target = dossier.indicator, versions[0]
     subject = Subject(
         OVERDUE,
         indicator.indicator,
@@ -32,8 +37,12 @@ def of_reports(dossier: Dossier, target: TargetSet, now: datetime) -> tuple[Subj
         Lamp.GREY,
         target,
     )
-    late = _late(indicator, target, dossier.facts, day_in_china(now))
-    return subject, [] if late is None else [_ground(dossier, late)]
+    today = day_in_china(now)
+    for version in versions:
+        late = _late(indicator, version, dossier.facts, today)
+        if late is not None:
+            return subject, [_ground(dossier, late)]
+    return subject, []
 
 
 def _late(

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from schemas.records.alert import AlertChanged
 from schemas.records.assessment import Assessment
+from services.alerts.domain.kinds import KINDS
 from services.alerts.domain.loop import alert_id
 from services.alerts.domain.state import (
     Alert,
@@ -71,7 +72,8 @@ def _alerts(
     opened: dict[str, dict[str, int]] = {}
     for (target, kind), by_id in loops.items():
         newest = by_id[_numbered(by_id, target, kind)]
-        alert = Alert(last=newest[-1], waits_since=_waits_since(newest))
+        opened_on = newest[0].basis if kind in KINDS else ()
+        alert = Alert(last=newest[-1], opened_on=opened_on, waits_since=_waits_since(newest))
         alerts.setdefault(target, {})[kind] = alert
         opened.setdefault(target, {})[kind] = len(by_id)
     return alerts, opened

@@ -12,7 +12,7 @@ from schemas.records.dossier import Dossier
 from services.alerts.domain.assess import TargetOpinions, judge
 from services.alerts.domain.commands import obey
 from services.alerts.domain.grounds import OF_DEPARTMENT, Ground, Subject, of_series, stand
-from services.alerts.domain.loop import Settings, follow
+from services.alerts.domain.loop import TARGET_WITHDRAWN, Settings, follow
 from services.alerts.domain.overdue import of_reports
 from services.alerts.domain.state import (
     Published,
@@ -74,7 +74,8 @@ def take_dossier(
             key = (dossier.indicator.indicator, dossier.entity)
             taken_back += _take_back(before, after, judged.target, dossier, offset, now)
             moved, made = follow(before, judged, key, now, settings)
-            moved, late = stand(moved, *of_reports(dossier, judged.newest, now), now)
+            reports = of_reports(dossier, judged.versions, now)
+            moved, late = stand(moved, *reports, now, TARGET_WITHDRAWN if judged.withdrawn else "")
             transitions += made + late
             targets[judged.target] = moved.model_copy(update={"rows": after})
     if replayed:

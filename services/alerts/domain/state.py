@@ -33,9 +33,11 @@ class Alert(Record):
     """An alert as its last transition left it.
 
     It waits to be acknowledged since `waits_since`; None once it was, or went to the supervisor.
+    `opened_on` are the events that a verdict rested on when it was first opened.
     """
 
     last: AlertChanged
+    opened_on: tuple[str, ...] = ()
     waits_since: datetime | None = None
 
     @property

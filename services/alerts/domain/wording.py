@@ -37,9 +37,9 @@ TEMPLATES: dict[str, Words] = {
         "{who}, {when}: the value of {day}, where the span starts from, is not known",
     ),
     "jan_feb": Words(
-        "{who}1月单月 {actual}，{against}；春节错月，1–2月合并评判",
+        "{who}1月单月 {actual}，{against}；春节错月，1–2月合并评判{note}",
         "{who}, January alone: {actual} against {against}; the Spring Festival moves, "
-        "January and February are judged together",
+        "January and February are judged together{note}",
     ),
     "awaiting_target": Words(
         "{who}的目标尚待上级下达，暂不评判", "{who}: the target is still to be assigned"
