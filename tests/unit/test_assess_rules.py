@@ -88,9 +88,9 @@ def test_what_was_recorded_while_a_target_was_withdrawn_is_not_judged() -> None:
 
 def test_the_version_shown_without_figures_is_the_one_in_force() -> None:
     versions = [version.data for version in GUIDANCE]
-    assert in_force(versions, date(2024, 3, 21)).version == 1
-    assert in_force(versions, date(2024, 3, 22)).version == 2
-    assert in_force(versions, date(2020, 1, 1)).version == 1
+    assert in_force(versions, date(2024, 3, 21))[0].version == 1
+    assert in_force(versions, date(2024, 3, 22))[0].version == 2
+    assert in_force(versions, date(2020, 1, 1))[0].version == 1
 
 
 def test_two_targets_on_one_series_are_judged_apart() -> None:

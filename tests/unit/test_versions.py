@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.alerts.domain.versions import in_force_by_span
+from services.alerts.domain.versions import in_force
 from tests.unit.judging import at_least, fact, judged, target
 
 MONTHLY = {"kind": "linear_months"}
@@ -69,5 +69,5 @@ def test_of_every_span_the_newest_in_force_holds(day: date, numbers: list[int]) 
         target(at_least("90"), 2, effective_from="2024-06-01"),
         target(at_least("120"), 3, effective_from="2025-01-01", year=2025),
     ]
-    held = in_force_by_span([each.data for each in versions], day)
+    held = in_force([each.data for each in versions], day)
     assert [version.version for version in held] == numbers

@@ -22,7 +22,7 @@ from services.alerts.domain.rows import Opinion as Opinion
 from services.alerts.domain.schemes import SCHEMES, Scheme, is_blue, light_of
 from services.alerts.domain.standing import Case, Grey, Standing
 from services.alerts.domain.subject import Subject
-from services.alerts.domain.versions import at_end, in_force_by_span, in_order
+from services.alerts.domain.versions import at_end, in_force, in_order
 from services.alerts.domain.world import World, world_of
 from services.series.index import FactIndex
 from services.series.measured import Family, family_of
@@ -101,15 +101,15 @@ class _Bench:
 
     def target(self, given: list[TargetVersion]) -> TargetOpinions:
         versions = in_order(version.data for version in given)
-        newest, in_force = versions[-1], in_force_by_span(versions, self.today)
-        today = in_force[0]
+        newest, held = versions[-1], in_force(versions, self.today)
+        today = held[0]
         if newest.goal.kind == "withdrawn":
             return TargetOpinions(newest.target, (newest,), (), withdrawn=True)
         opinions = tuple(escalated(self._at_ends(versions), self.schemes))
         if today.goal.kind in ON_CLOCK:
             both = (*opinions, self._on_clock(today))
             opinions = tuple(sorted(both, key=lambda each: str(each.assessment.period_end)))
-        return TargetOpinions(newest.target, tuple(in_force), opinions or (self._silent(today),))
+        return TargetOpinions(newest.target, tuple(held), opinions or (self._silent(today),))
 
     def _at_ends(self, versions: list[TargetSet]) -> Iterator[Opinion]:
         reading = [version for version in versions if version.goal.kind in GOALS]

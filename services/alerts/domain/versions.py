@@ -12,15 +12,8 @@ def in_order(versions: Iterable[TargetSet]) -> list[TargetSet]:
     return sorted(versions, key=lambda version: (version.effective_from, version.version))
 
 
-def in_force(versions: Iterable[TargetSet], day: date) -> TargetSet:
-    """The newest version in force on a day, else the earliest."""
-    ordered = in_order(versions)
-    started = [version for version in ordered if version.effective_from <= day]
-    return started[-1] if started else ordered[0]
-
-
-def in_force_by_span(versions: Iterable[TargetSet], day: date) -> list[TargetSet]:
-    """The version in force on a day, then those in force of spans before and behind its own.
+def in_force(versions: Iterable[TargetSet], day: date) -> list[TargetSet]:
+    """The newest version in force on a day, else the earliest; then those of spans before it.
 
     A target that goes on has a version for every year: the old year's last reports are still due
     when the new one's is in force.
