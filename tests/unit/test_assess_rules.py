@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 
 from schemas.records.assessment import Lamp
-from services.alerts.domain.assess import assess
+from services.alerts.domain.assess import assess, judge
 from services.alerts.domain.versions import in_force
 from tests.unit.judging import (
     PROFILE,
@@ -75,6 +75,14 @@ def test_versions_may_read_other_scopes_and_kinds() -> None:
 def test_a_withdrawn_target_is_not_judged_at_all() -> None:
     ended = target({"kind": "withdrawn"}, 2, effective_from="2024-05-01")
     assert judged([fact("2024-03", "9", "2024-04-10")], target(at_least("9")), ended) == {}
+
+
+def test_a_withdrawal_that_is_to_come_changes_nothing_before() -> None:
+    ended = target({"kind": "withdrawn"}, 2, effective_from="2024-12-01")
+    given = dossier([fact("2024-03", "9", "2024-04-10")], target(at_least("9")), ended)
+    before, after = (judge(given, 0, now=moment(day)) for day in ("2024-11-30", "2024-12-01"))
+    assert [each.assessment.version for each in before[0].opinions] == [1]
+    assert (before[0].withdrawn, after[0].withdrawn, after[0].opinions) == (False, True, ())
 
 
 def test_what_was_recorded_while_a_target_was_withdrawn_is_not_judged() -> None:

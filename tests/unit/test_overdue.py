@@ -176,6 +176,8 @@ def test_next_years_version_does_not_forgive_this_years_reports() -> None:
 def test_a_withdrawn_target_asks_for_no_report() -> None:
     state, _ = moved(SeriesState(), "2024-05-21")
     ended = target({"kind": "withdrawn"}, 2, effective_from="2024-05-22")
+    state, none = moved(state, "2024-05-21", versions=(GOAL, ended))
+    assert not none
     _, (closed,) = moved(state, "2024-05-23", versions=(GOAL, ended))
     assert (closed.state, closed.reason) == ("closed", "target_withdrawn")
 

@@ -27,12 +27,12 @@ from services.alerts.domain.world import World, world_of
 from services.series.index import FactIndex
 from services.series.measured import Family, family_of
 from services.series.models import Model
-from services.series.months import day_in_china
+from services.series.months import day_in_china, previous_end
 
 
 @dataclass(frozen=True)
 class TargetOpinions:
-    """Every current judgement of one target, by period end; `withdrawn` ended it.
+    """Every current judgement of one target, by period end; `withdrawn` while that is in force.
 
     `versions` are those in force today: the newest, then those of other spans.
     """
@@ -101,15 +101,15 @@ class _Bench:
 
     def target(self, given: list[TargetVersion]) -> TargetOpinions:
         versions = in_order(version.data for version in given)
-        newest, held = versions[-1], in_force(versions, self.today)
+        held = in_force(versions, self.today)
         today = held[0]
-        if newest.goal.kind == "withdrawn":
-            return TargetOpinions(newest.target, (newest,), (), withdrawn=True)
+        if today.goal.kind == "withdrawn":
+            return TargetOpinions(today.target, (today,), (), withdrawn=True)
         opinions = tuple(escalated(self._at_ends(versions), self.schemes))
         if today.goal.kind in ON_CLOCK:
             both = (*opinions, self._on_clock(today))
             opinions = tuple(sorted(both, key=lambda each: str(each.assessment.period_end)))
-        return TargetOpinions(newest.target, tuple(held), opinions or (self._silent(today),))
+        return TargetOpinions(today.target, tuple(held), opinions or (self._silent(today),))
 
     def _at_ends(self, versions: list[TargetSet]) -> Iterator[Opinion]:
         reading = [version for version in versions if version.goal.kind in GOALS]
@@ -174,7 +174,8 @@ class _Bench:
         columns |= outlook(standing, ahead, needed) | why(reason)
         facts = standing.facts + light.facts + ahead.facts + needed.facts
         short = None if ahead.value is None else standing.falls_short(ahead.value)
-        return Opinion(self.desk.row(version, end, light.lamp, facts, columns), short)
+        row = self.desk.row(version, end, light.lamp, facts, columns)
+        return Opinion(row, short, previous_end(case.indicator.frequency, end))
 
     def _grey(self, version: TargetSet, end: date, subject: Subject, grey: Grey) -> Opinion:
         reason = reasons.grey(grey, subject)

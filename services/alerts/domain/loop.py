@@ -16,7 +16,7 @@ from schemas.records.assessment import Lamp
 from services.alerts.domain.assess import Opinion, TargetOpinions
 from services.alerts.domain.kinds import KINDS, Kind
 from services.alerts.domain.schemes import SCHEMES, Scheme
-from services.alerts.domain.state import Alert, Published, TargetState
+from services.alerts.domain.state import Alert, Published, TargetState, digest
 
 DATA = "data"
 TARGET_WITHDRAWN = "target_withdrawn"
@@ -107,7 +107,7 @@ def _cause(turn: _Turn, period: str, otherwise: str) -> str:
     """
     current = {opinion.assessment.period: opinion.assessment for opinion in turn.judged.opinions}
     known, row = turn.before.get(period), current.get(period)
-    if known is None:
+    if known is None or (row is not None and digest(row) == known.digest):
         return otherwise
     if row is not None and row.version != known.version:
         return "target_changed"
