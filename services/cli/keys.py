@@ -65,14 +65,15 @@ def rotate(
     key_id: Annotated[str, typer.Argument(help="要更换的密钥编号 / the key to replace")],
     as_json: AsJson = False,
 ) -> None:
-    """换发新密钥，旧的仍有效，用 revoke 停用 / a second key beside the old one; then revoke it."""
+    """换发同样的新密钥，旧的用 revoke 停用 / a second key like the old one; then revoke."""
     with _ingest() as ingest:
         old = next((k for k in ingest.get("/v1/keys")["keys"] if k["key_id"] == key_id), None)
         if old is None:
             raise CommandError(f"没有编号为 {key_id} 的密钥", f"there is no key {key_id}")
-        made = ingest.post(
-            "/v1/keys", {"department": old["department"], "scopes": list(old["scopes"])}
-        )
+        asked = {"department": old["department"], "scopes": list(old["scopes"])}
+        if old["expires_at"]:
+            asked["expires"] = old["expires_at"]
+        made = ingest.post("/v1/keys", asked)
     if as_json:
         put_json(made)
     else:

@@ -68,6 +68,10 @@ def test_a_key_works_until_it_is_revoked(run: Run, figures: Path) -> None:
     assert second.strip() not in ("", key.strip())
     code, out, _ = run("keys", "list")
     assert (code, "stats" in out) == (0, True)
+    listed = json.loads(run("keys", "list", "--json")[1])["keys"]
+    ends = [k["expires_at"] for k in listed if k["department"] == "stats"]
+    assert len(ends) > len(mine)
+    assert ends[-1] == mine[-1]["expires_at"]
     code, _, err = run("keys", "revoke", mine[-1]["key_id"])
     assert code == 0, err
 

@@ -49,7 +49,7 @@ CREATE VIEW IF NOT EXISTS bi.current_values
     period_start Date COMMENT '起始日',
     period_end Date COMMENT '截止日',
     measure String COMMENT '计量方式',
-    value Decimal(38, 10) COMMENT '现行数值',
+    value Nullable(Decimal(38, 10)) COMMENT '现行数值',
     unit String COMMENT '单位',
     status String COMMENT '状态（SDMX OBS_STATUS）',
     recorded_at DateTime64(3, 'UTC') COMMENT '发布时间',
@@ -73,16 +73,18 @@ SETTINGS optimize_move_to_prewhere_if_final = 1, local_filesystem_read_method = 
 -- The same as it was published by a moment: of each figure the vintage that was the newest then.
 CREATE VIEW IF NOT EXISTS bi.values_as_of
 AS SELECT
-    indicator, entity, scope, period, period_start, period_end, measure,
-    assumeNotNull(told) AS value, unit, status, toDateTime64(recorded, 3, 'UTC') AS recorded_at,
+    CAST(s.indicator AS String) AS indicator, CAST(s.entity AS String) AS entity,
+    CAST(of_scope AS String) AS scope, CAST(named AS String) AS period, period_start, period_end,
+    CAST(measured AS String) AS measure, value, CAST(in_unit AS String) AS unit,
+    CAST(of_status AS String) AS status, toDateTime64(recorded, 3, 'UTC') AS recorded_at,
     vintages, derived
-FROM pacekeeper.series FINAL
-ARRAY JOIN past.scope AS scope, past.period AS period, past.start AS period_start,
-    past.end AS period_end, past.measure AS measure, past.value AS told, past.unit AS unit,
-    past.status AS status, past.recorded_at AS recorded, past.until AS until,
+FROM pacekeeper.series AS s FINAL
+ARRAY JOIN past.scope AS of_scope, past.period AS named, past.start AS period_start,
+    past.end AS period_end, past.measure AS measured, past.value AS value, past.unit AS in_unit,
+    past.status AS of_status, past.recorded_at AS recorded, past.until AS until,
     past.vintage AS vintages, past.derived AS derived
 WHERE recorded <= {at:DateTime64(6, 'UTC')} AND until > {at:DateTime64(6, 'UTC')}
-    AND told IS NOT NULL
+    AND value IS NOT NULL
 SETTINGS optimize_move_to_prewhere_if_final = 1, local_filesystem_read_method = 'pread',
     split_intersecting_parts_ranges_into_layers_final = 0;
 
@@ -273,6 +275,35 @@ AS SELECT
 FROM pacekeeper.assessments AS a FINAL;
 
 CREATE VIEW IF NOT EXISTS bi.latest_assessments
+(
+    target String COMMENT '目标',
+    version UInt32 COMMENT '目标版本',
+    indicator String COMMENT '指标',
+    entity String COMMENT '对象',
+    scope String COMMENT '口径',
+    period String COMMENT '报告期',
+    period_end Nullable(Date) COMMENT '截止日',
+    as_of Nullable(DateTime64(3, 'UTC')) COMMENT '依据的最新发布时间',
+    actual Nullable(Decimal(38, 10)) COMMENT '实际',
+    expected Nullable(Decimal(38, 10)) COMMENT '时序目标',
+    gap Nullable(Decimal(38, 10)) COMMENT '领先（负为落后）',
+    pace Nullable(Float64) COMMENT '进度比',
+    required_rate Nullable(Decimal(38, 10)) COMMENT '剩余各月所需',
+    forecast Nullable(Decimal(38, 10)) COMMENT '全年预计',
+    forecast_low Nullable(Decimal(38, 10)) COMMENT '预计下限（80%）',
+    forecast_high Nullable(Decimal(38, 10)) COMMENT '预计上限（80%）',
+    p_meet Nullable(Float64) COMMENT '完成概率',
+    lamp String COMMENT '灯',
+    scheme String COMMENT '灯制',
+    method String COMMENT '预计方法',
+    trajectory_used String COMMENT '所用时序',
+    reason String COMMENT '理由代码',
+    reason_zh String COMMENT '理由',
+    reason_en String COMMENT '理由（英文）',
+    basis Array(String) COMMENT '依据的事件',
+    assessed_at DateTime64(3, 'UTC') COMMENT '评判时间',
+    superseded Bool COMMENT '是否已被取代'
+)
 AS SELECT * FROM bi.assessments
 WHERE NOT superseded
 ORDER BY target, period_end DESC NULLS LAST

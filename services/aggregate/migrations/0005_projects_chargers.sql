@@ -30,7 +30,7 @@ CREATE VIEW IF NOT EXISTS bi.project_history
     name String COMMENT '名称',
     entity String COMMENT '对象',
     category String COMMENT '类别',
-    amount Decimal(38, 10) COMMENT '总投资（元或美元，不折算）',
+    amount Nullable(Decimal(38, 10)) COMMENT '总投资（元或美元，不折算）',
     currency String COMMENT '币种：CNY、USD',
     stage String COMMENT '阶段：signed 签约、registered 入库、started 开工、building 在建、completed 竣工、producing 投产、cancelled 取消',
     `on` Date COMMENT '达到该阶段的日期',
@@ -69,7 +69,7 @@ CREATE VIEW IF NOT EXISTS bi.projects
     name String COMMENT '名称',
     entity String COMMENT '对象',
     category String COMMENT '类别',
-    amount Decimal(38, 10) COMMENT '总投资（元或美元，不折算）',
+    amount Nullable(Decimal(38, 10)) COMMENT '总投资（元或美元，不折算）',
     currency String COMMENT '币种：CNY、USD',
     stage String COMMENT '阶段：signed 签约、registered 入库、started 开工、building 在建、completed 竣工、producing 投产、cancelled 取消',
     `on` Date COMMENT '达到该阶段的日期',
@@ -347,7 +347,7 @@ CREATE VIEW IF NOT EXISTS bi.charger_daily
     added UInt64 COMMENT '新增桩',
     removed UInt64 COMMENT '减少桩',
     net Int64 COMMENT '净增桩',
-    kw Decimal(38, 10) COMMENT '在用桩的功率合计（千瓦），未报的不计',
+    kw Nullable(Decimal(38, 10)) COMMENT '在用桩的功率合计（千瓦），未报的不计',
     fault_share Nullable(Float64) COMMENT '故障或停用的桩占在用桩的比例'
 )
 AS SELECT
