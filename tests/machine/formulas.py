@@ -101,9 +101,10 @@ def _names(measure: str, scope: str, key: Key) -> list[Key]:
 
 
 def _said(world: World, series: Series, scope: str, key: Key, at: datetime) -> list[Fact]:
+    """Every vintage of the days that was not taken back; what was only foreseen is none."""
     names = _names(world.indicators[series[0]]["measure"], scope, key)
     courses = [course for name in names for course in world.courses(series, name)]
-    facts = [fact for course in courses for fact in said(course, at)]
+    facts = [fact for course in courses for fact in said(course, at) if fact.status != "F"]
     return sorted(facts, key=lambda fact: (fact.recorded, fact.where))
 
 

@@ -59,7 +59,8 @@ def test_a_half_is_rounded_to_the_even_digit() -> None:
         ("G3", "G4", "75 G"),
         ("G3", "P4", "status_differs"),
         ("E3", "P4", "status_differs"),
-        ("F3", "F4", "status_differs"),
+        ("P3 F2", "P4 F5", "75 P"),
+        ("P3", "F4", "no_comparison"),
         ("D3", "B4", "75 D"),
         ("B3", "P4", "status_differs"),
         ("P3", "", "no_comparison"),
@@ -94,6 +95,28 @@ def test_the_part_decides_the_scope() -> None:
 def test_a_whole_under_another_scope_only_is_no_whole() -> None:
     w = share_of(("wujin", "1", "P", ""), ("changzhou", "2", "P", "s"))
     assert w.lacks("derived", "wujin") == {"2023": "scope_differs"}
+
+
+def test_a_forecast_of_the_whole_in_the_scope_of_the_part_is_no_whole() -> None:
+    # 20 of the 100 that were reached: the 110 under the part's own scope are only foreseen.
+    told = ("wujin", "20", "P", "with zone"), ("changzhou", "100", "P", "")
+    w = share_of(*told, ("changzhou", "110", "F", "with zone"))
+    assert w.said("derived", "wujin") == {"2023 with zone": "20"}
+    assert w.lacks("derived", "wujin") == {}
+    # Once it is reached in that scope, it is the whole: 20 / 80.
+    w.tell("gdp", "changzhou", "2023-12", "80", "P", scope="with zone")
+    assert w.said("derived", "wujin") == {"2023 with zone": "25"}
+
+
+def test_of_a_part_that_is_only_foreseen_nothing_is_asked() -> None:
+    for whole in (("changzhou", "100", "P", ""), ("changzhou", "100", "F", "")):
+        w = share_of(("wujin", "20", "F", ""), whole)
+        assert w.said("derived", "wujin") == w.lacks("derived", "wujin") == {}
+
+
+def test_a_forecast_under_another_scope_is_no_value_of_that_scope() -> None:
+    w = share_of(("wujin", "1", "P", ""), ("changzhou", "2", "F", "s"))
+    assert w.lacks("derived", "wujin") == {"2023": "no_comparison"}
 
 
 def test_a_break_compares_within_its_scope_only() -> None:
@@ -191,6 +214,37 @@ def test_contribution_is_one_change_in_per_cent_of_the_other(
     assert said == found
 
 
+@pytest.mark.parametrize(
+    ("statuses", "found"),
+    [
+        ("FPPP", "no_baseline"),
+        ("PPFP", "no_baseline"),
+        ("PPPF", "no_comparison"),
+    ],
+)
+def test_what_is_only_foreseen_contributes_to_nothing(statuses: str, found: str) -> None:
+    # Part last year and now, whole last year and now.
+    w = contributed("100", "110", "1000", "1040", statuses)
+    assert w.lacks("derived", "wujin")["2024-H1"] == found
+
+
+def test_of_a_part_that_is_only_foreseen_no_contribution_is_asked() -> None:
+    w = contributed("100", "110", "1000", "1040", "PFPP")
+    assert w.said("derived", "wujin") == {}
+    assert "2024-H1" not in w.lacks("derived", "wujin")
+
+
+def test_a_contribution_falls_back_to_the_whole_without_scope() -> None:
+    w = world(CONTRIBUTION)
+    for entity, last, now in (("wujin", "100", "110"), ("changzhou", "1000", "1040")):
+        scope = "with zone" if entity == "wujin" else ""
+        w.tell("gdp", entity, "2023-06", last, scope=scope)
+        w.tell("gdp", entity, "2024-06", now, scope=scope)
+    w.tell("gdp", "changzhou", "2024-06", "1100", "F", scope="with zone")
+    # 10 of 40, not of what is foreseen under the part's scope.
+    assert w.said("derived", "wujin") == {"2024-H1 with zone": "25"}
+
+
 def test_a_contribution_needs_one_class_on_all_four_sides() -> None:
     w = contributed("100", "110", "1000", "1040", "APAP")
     assert w.lacks("derived", "wujin")["2024-H1"] == "status_differs"
@@ -207,6 +261,8 @@ def test_a_contribution_needs_one_class_on_all_four_sides() -> None:
         ("P0", "P100", "not_positive"),
         ("P-5", "P100", "not_positive"),
         ("E50 P80", "E100", "100"),
+        ("F80", "P100", "no_baseline"),
+        ("P80 F90", "P100 F120", "25"),
     ],
 )
 def test_growth_compares_equal_classes_a_year_apart(last: str, now: str, found: str) -> None:

@@ -40,11 +40,15 @@ class Timeline:
         return {vintage.recorded_at for line in self._lines for vintage in line}
 
     def known(self, at: datetime) -> list[Fact]:
-        """Every vintage of then that was not taken back, the newest last."""
+        """Every vintage of then that was not taken back, forecasts too, the newest last."""
         if len(self._lines) == 1:
             return _live(self._lines[0], at)
         facts = [fact for line in self._lines for fact in _live(line, at)]
         return sorted(facts, key=lambda fact: fact.age)
+
+    def actual(self, at: datetime) -> list[Fact]:
+        """The same without forecasts: they are shown, but nothing is made from them."""
+        return [fact for fact in self.known(at) if fact.status is not Status.FORECAST]
 
     def changes(self) -> Iterator[tuple[datetime, Fact | None]]:
         """From when on `newest` said what; of several of one moment the last one holds."""
@@ -113,7 +117,7 @@ class Arguments:
     def elsewhere(self, scope: str, key: Key, at: datetime) -> bool:
         """Does it say something over these days under another scope only?"""
         others = {name.scope for name in self._told} - {scope}
-        return any(self.over(other, key).known(at) for other in others)
+        return any(self.over(other, key).actual(at) for other in others)
 
     def reporting(self, scope: str) -> list[tuple[datetime, bool]]:
         """When the series began, and ceased, to say anything at all under a scope."""

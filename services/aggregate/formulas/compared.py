@@ -1,7 +1,7 @@
 """Share, contribution and growth: both sides of the newest status class they have in common; pure.
 
 The part decides the scope: the whole's value of that scope if there is one, else its value
-without. Last year's is of the same scope.
+without. Last year's is of the same scope. A forecast is no value of either.
 """
 
 from collections.abc import Iterable, Sequence
@@ -87,7 +87,7 @@ class _Whole:
 
     def chosen(self, at: datetime) -> Timeline | None:
         """Of the part's scope if there is one, else without scope."""
-        return next((line for line in self.candidates if line.known(at)), None)
+        return next((line for line in self.candidates if line.actual(at)), None)
 
     def missing(self, at: datetime) -> Undefined:
         """Why there is none."""
@@ -102,7 +102,7 @@ def share(case: Case, key: Key) -> Question:
     whole = _Whole(above[0], key.scope, key) if above else None
 
     def answer(at: datetime) -> Answer:
-        facts = part.known(at)
+        facts = part.actual(at)
         if not facts:
             return None
         if whole is None:
@@ -112,7 +112,7 @@ def share(case: Case, key: Key) -> Question:
         line = whole.chosen(at)
         if line is None:
             return whole.missing(at)
-        pair = in_common(facts, line.known(at))
+        pair = in_common(facts, line.actual(at))
         if pair is None:
             return Undefined("status_differs")
         one, all_of_it = pair
@@ -134,19 +134,19 @@ def contribution(case: Case, key: Key) -> Question:
     wholes = [(of.over(s, key), of.over(s, before)) for of in above for s in scopes]
 
     def answer(at: datetime) -> Answer:
-        if not part.known(at):
+        if not part.actual(at):
             return None
         if not above:
             return Undefined("no_parent")
         if kind(own.indicator) != kind(above[0].indicator):
             return Undefined("unit_differs")
-        pair = next((pair for pair in wholes if pair[0].known(at)), None)
+        pair = next((pair for pair in wholes if pair[0].actual(at)), None)
         if pair is None:
             return missing(above[0], key.scope, key, at)
         whole, whole_before = pair
-        if not part_before.known(at) or not whole_before.known(at):
+        if not part_before.actual(at) or not whole_before.actual(at):
             return Undefined("no_baseline")
-        four = in_common(*(line.known(at) for line in (part, part_before, whole, whole_before)))
+        four = in_common(*(line.actual(at) for line in (part, part_before, whole, whole_before)))
         if four is None:
             return Undefined("status_differs")
         p1, p0, w1, w0 = (fact.value for fact in four)
@@ -170,13 +170,13 @@ def yoy(case: Case, key: Key) -> Question:
     levels = own.indicator.levels_comparable and own.indicator.measure is not Measure.RATE
 
     def answer(at: datetime) -> Answer:
-        if not now.known(at):
+        if not now.actual(at):
             return None
         if not levels:
             return Undefined("levels_not_comparable")
-        if not before.known(at):
+        if not before.actual(at):
             return Undefined("no_baseline")
-        pair = in_common(now.known(at), before.known(at))
+        pair = in_common(now.actual(at), before.actual(at))
         if pair is None:
             return Undefined("status_differs")
         one, base = (fact.value for fact in pair)
