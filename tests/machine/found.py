@@ -62,6 +62,16 @@ class _Sight:
         facts = said(self.told.followed[self.series].get(key, []), at)
         return facts[-1] if facts else None
 
+    def known(self, key: Key, at: datetime) -> Fact | None:
+        """As reported; of the days from 1 January also as the year-to-date, which may follow."""
+        own = self.newest(key, at)
+        if own is not None:
+            return own
+        if key.measure in _FLOW and key.start == new_year(key.end):
+            whole = self.whole(key.scope, key.end, at)
+            return whole or self.follows(key._replace(measure="cumulative"), at)
+        return self.follows(key, at)
+
 
 def findings(told: Told) -> list[Found]:
     """All that was ever found, with what became of it."""
@@ -167,7 +177,7 @@ def _unit_suspect(sight: _Sight) -> Iterator[tuple[str, Look]]:
 
         def look(at: datetime, key: Key = key, last: Key = last) -> Breach | None:
             own = sight.newest(key, at)
-            before = sight.newest(last, at) or sight.follows(last, at)
+            before = sight.known(last, at)
             if own is None or before is None or not _alike((own, before)):
                 return None
             return (key.period, (own, before)) if _slipped(own.value, before.value) else None

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from schemas import unit
-from schemas.data import IndicatorDefined, Measure
+from schemas.data import FLOW, IndicatorDefined, Measure
 from schemas.status import Status
 from services.aggregate.derived import Derived, Key
 from services.aggregate.fact import Fact, period_of
@@ -119,12 +119,27 @@ class Known:
             self._totals[scope, end] = merged(rather, self.reported_total(scope, end), followed)
         return self._totals[scope, end]
 
+    def figure(self, key: Key) -> Timeline | None:
+        """A figure as it was reported, else under its other name, else as it followed."""
+        reported = self.reported.get(key)
+        if other_name(key) is None:
+            return merged(rather, reported, self.followed(key))
+        return merged(rather, reported, self.total(key.scope, key.end))
+
     def followed(self, key: Key) -> Timeline | None:
         """What followed from its pieces."""
         every = self.derived.get(key)
         if every is None:
             return None
         return Timeline([(each.recorded_at, _followed(key, each)) for each in every])
+
+
+def other_name(key: Key) -> Key | None:
+    """A period value that begins on 1 January is also the year-to-date at its end; else None."""
+    if key.measure not in FLOW or key.start != new_year(key.end):
+        return None
+    is_period = key.measure is Measure.PERIOD
+    return key._replace(measure=Measure.CUMULATIVE if is_period else Measure.PERIOD)
 
 
 def _bounds(series: Series) -> dict[Key, Bounds]:

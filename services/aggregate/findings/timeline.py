@@ -74,7 +74,7 @@ def merged(
     other: Timeline | None,
 ) -> Timeline | None:
     """Two timelines as one; None if there is neither."""
-    if one is None or other is None:
+    if one is None or other is None or one is other:
         return one or other
     moments = sorted({*one.moments, *other.moments})
     return Timeline([(at, choose(one.at(at), other.at(at))) for at in moments])

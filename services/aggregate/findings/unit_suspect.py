@@ -1,4 +1,8 @@
-"""`unit_suspect`: a value is ten, a hundred or ten thousand times last year's, or a part; pure."""
+"""`unit_suspect`: a value is ten, a hundred or ten thousand times last year's, or a part; pure.
+
+Last year's is known by any of its names, or follows from its pieces (CONTRACT, "One fact, many
+names"): a first quarter is compared with the year-to-date of March.
+"""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -9,8 +13,8 @@ from schemas.exact import CONTEXT, text
 from schemas.period import same_day_last_year
 from services.aggregate.derived import Key
 from services.aggregate.findings.finding import Breach, Check, Place
-from services.aggregate.findings.known import Known
-from services.aggregate.findings.timeline import Said, merged, rather
+from services.aggregate.findings.known import Known, other_name
+from services.aggregate.findings.timeline import Said
 
 SLIPS = (Decimal(10), Decimal(100), Decimal(10_000))
 _LEAST = Decimal(5)
@@ -23,7 +27,7 @@ def places(known: Known) -> Iterator[Place]:
         if key.measure is Measure.RATE or not _ever_far(known, key, year_before):
             continue
         line = known.reported.get(key)
-        last = merged(rather, known.reported.get(year_before), known.followed(year_before))
+        last = known.figure(year_before)
         assert line is not None
         assert last is not None
         yield Place(key, (line, last), _check(known.unit))
@@ -34,11 +38,19 @@ def _year_before(key: Key) -> Key:
     return key._replace(start=same_day_last_year(key.start), end=same_day_last_year(key.end))
 
 
-def _ever_far(known: Known, one: Key, other: Key) -> bool:
+@lru_cache(maxsize=65536)
+def _names(key: Key) -> tuple[Key, ...]:
+    other = other_name(key)
+    return (key,) if other is None else (key, other)
+
+
+def _ever_far(known: Known, one: Key, year_before: Key) -> bool:
     """Is there anything to look at more closely? Mostly all values are of one magnitude."""
-    if one not in known.bounds or other not in known.bounds:
+    own = known.bounds.get(one)
+    last = [known.bounds[name] for name in _names(year_before) if name in known.bounds]
+    if own is None or not last:
         return False
-    bounds = (*known.bounds[one], *known.bounds[other])
+    bounds = [value for each in (own, *last) for value in each]
     least, most = min(bounds), max(bounds)
     # The least slip is within a half of ten.
     if least > 0:
