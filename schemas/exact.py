@@ -5,7 +5,9 @@ A figure is a JSON string of at most 38 digits, or a JSON number of at most 15 s
 """
 
 import re
+from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import reduce
 from typing import Annotated, Any
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
@@ -33,6 +35,11 @@ def text(value: Decimal) -> str:
 def as_sent(value: Decimal) -> str:
     """Fixed notation with every decimal that was sent: they tell how a figure was rounded."""
     return format(value, "f")
+
+
+def sum_of(values: Iterable[Decimal]) -> Decimal:
+    """The exact sum."""
+    return reduce(CONTEXT.add, values, Decimal(0))
 
 
 def significant_digits(value: Decimal) -> int:

@@ -31,6 +31,10 @@ class Ground(Protocol):
     def coordinates(self) -> Coordinates:
         """Where the last of them lies."""
 
+    @property
+    def places(self) -> tuple[Coordinates, ...]:
+        """Where each of them lies: an id may be of two sources."""
+
 
 class Fact(NamedTuple):
     """`schemas.records.dossier.Fact`, which tells what the fields say, before it crosses the wire.
@@ -63,9 +67,14 @@ class Fact(NamedTuple):
     @property
     def coordinates(self) -> Coordinates:
         """Where its event lies; of a derived one, the last that it rests on."""
+        return self.where if not self.derived else max(self.places, default=NOWHERE)
+
+    @property
+    def places(self) -> tuple[Coordinates, ...]:
+        """Where each of its events lies."""
         if not self.derived:
-            return self.where
-        return max((ground.coordinates for ground in self.grounds), default=NOWHERE)
+            return (self.where,)
+        return tuple(place for ground in self.grounds for place in ground.places)
 
     @property
     def age(self) -> tuple[datetime, Coordinates]:

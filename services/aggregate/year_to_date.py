@@ -47,7 +47,12 @@ class Row(NamedTuple):
     @property
     def coordinates(self) -> Coordinates:
         """Where the last of its pieces lies."""
-        return max(piece.coordinates for piece in self._pieces())
+        return max(self.places)
+
+    @property
+    def places(self) -> tuple[Coordinates, ...]:
+        """Where each of its pieces lies."""
+        return tuple(piece.where for piece in self._pieces())
 
     @property
     def lengths(self) -> list[int]:

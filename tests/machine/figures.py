@@ -138,8 +138,10 @@ def least_final(pieces: Iterable[Fact]) -> str:
     return min((piece.status for piece in pieces), key=FINALITY.index)
 
 
-def made(key: Key, value: Decimal, pieces: Sequence[Fact], at: datetime) -> Fact:
-    """A figure that follows from others at a moment."""
+def made(
+    key: Key, value: Decimal, pieces: Sequence[Fact], at: datetime, off: Decimal = Decimal(0)
+) -> Fact:
+    """A figure that follows from others at a moment; rounding may have put it `off` by that."""
     return Fact(
         key,
         value,
@@ -148,6 +150,7 @@ def made(key: Key, value: Decimal, pieces: Sequence[Fact], at: datetime) -> Fact
         max(piece.where for piece in pieces),
         tuple(event for piece in pieces for event in piece.events),
         max(piece.first for piece in pieces),
+        off,
     )
 
 
@@ -183,14 +186,21 @@ def _of_one_year(facts: list[Fact], there: set[Key], at: datetime) -> dict[Key, 
         scope = row[0].key.scope
         key = Key(scope, "cumulative", new_year(end), end)
         if key not in there:
-            found[key] = made(key, added(row), row, at)
+            found[key] = made(key, added(row), row, at, _off(row, []))
         month = Key(scope, "period", end.replace(day=1), end)
         if not is_month_end(end) or month in there:
             continue
         before = totals.get(month.start - timedelta(days=1), [])
         if end.month == 1 or before:
-            found[month] = made(month, added(row) - added(before), [*row, *before], at)
+            difference = added(row) - added(before)
+            found[month] = made(month, difference, [*row, *before], at, _off(row, before))
     return found
+
+
+def _off(row: list[Fact], less: list[Fact]) -> Decimal:
+    """Half of the last digit of each that is in one of the two sums: in both it cancels out."""
+    one, other = ({fact.key: fact.rounding for fact in facts} for facts in (row, less))
+    return sum((off for key, off in (one | other).items() if key in one.keys() ^ other), Decimal(0))
 
 
 def added(pieces: Iterable[Fact]) -> Decimal:

@@ -206,7 +206,7 @@ def _children_differ(sight: _Sight) -> Iterator[tuple[str, Look]]:
             continue
 
         def look(at: datetime, key: Key = key, speaking: list[_Sight] = speaking) -> Breach | None:
-            facts = [each.newest(key, at) for each in (sight, *speaking)]
+            facts = [sight.newest(key, at), *(each.known(key, at) for each in speaking)]
             there = [fact for fact in facts if fact]
             if len(there) < len(facts) or not _alike(there) or _add_up(there[0], there[1:]):
                 return None

@@ -1,31 +1,35 @@
-"""`children_differ`: the entities below do not add up to the reported whole; pure."""
+"""`children_differ`: the entities below do not add up to the reported whole; pure.
+
+As in `sum_of_children` each of them may say it under another name, or in pieces (DOMAIN §1). The
+tolerance is that of an identity, half a unit of the last decimal as sent, per term: what follows
+from pieces has as many terms.
+"""
 
 from collections.abc import Iterator, Sequence
 
 from schemas.data import Measure
-from schemas.exact import CONTEXT, text
+from schemas.exact import CONTEXT, sum_of, text
 from services.aggregate.findings.finding import Breach, Check, Place
-from services.aggregate.findings.identity_broken import sum_of
-from services.aggregate.findings.known import Known, Reported
+from services.aggregate.findings.known import Known
 from services.aggregate.findings.timeline import Said
 
 
 def places(known: Known) -> Iterator[Place]:
-    """Every reported amount that each child with figures of the scope has as well."""
+    """Every reported amount that each child with figures of the scope says as well."""
     if not known.children:
         return
     for key in known.reported:
-        below = [lines for lines in known.children.values() if _speaks_of(lines, key.scope)]
+        below = [child for child in known.children.values() if _speaks_of(child, key.scope)]
         if key.measure is Measure.RATE or not below:
             continue
-        lines = [known.reported.get(key), *(part.get(key) for part in below)]
+        lines = [known.reported.get(key), *(child.figure(key) for child in below)]
         there = tuple(line for line in lines if line is not None)
         if len(there) == len(lines):
             yield Place(key, there, _check(known.unit))
 
 
-def _speaks_of(reported: Reported, scope: str) -> bool:
-    return any(key.scope == scope for key in reported)
+def _speaks_of(child: Known, scope: str) -> bool:
+    return any(key.scope == scope for key in child.reported)
 
 
 def _check(unit: str) -> Check:

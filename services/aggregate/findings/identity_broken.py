@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 
 from schemas.data import Measure
-from schemas.exact import CONTEXT, text
+from schemas.exact import CONTEXT, sum_of, text
 from schemas.period import end_name
 from services.aggregate.derived import Key
 from services.aggregate.findings.finding import Breach, Check, Place
@@ -59,11 +58,3 @@ def _check(unit: str, end: date) -> Check:
         )
 
     return check
-
-
-def sum_of(values: Iterator[Decimal]) -> Decimal:
-    """The exact sum."""
-    total = Decimal(0)
-    for value in values:
-        total = CONTEXT.add(total, value)
-    return total

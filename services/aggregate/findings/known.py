@@ -1,16 +1,18 @@
 """All that findings look at: the figures of a series from moment to moment; pure."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from schemas import unit
 from schemas.data import FLOW, IndicatorDefined, Measure
+from schemas.exact import sum_of
 from schemas.status import Status
 from services.aggregate.derived import Derived, Key
-from services.aggregate.fact import Fact, period_of
+from services.aggregate.fact import Coordinates, Fact, period_of
 from services.aggregate.facts import Series, unit_of
 from services.aggregate.findings.timeline import Said, Timeline, merged, newer, rather
 from services.aggregate.store import Vintage
@@ -54,6 +56,20 @@ class Reported:
         said = zip(self._series.figures[place].vintages, self._series.said[place], strict=True)
         return [(vintage.recorded_at, _told(fact, vintage, unit)) for vintage, fact in said]
 
+    def rounding(self, derived: Derived) -> Decimal:
+        """How far the pieces of what followed may be rounded off together.
+
+        A month is what two year-to-dates differ by: a piece of both takes no part in it.
+        """
+        times = Counter(place for ground in derived.grounds for place in ground.places)
+        once = (self._vintages[place] for place, count in times.items() if count == 1)
+        return sum_of(_rounding(vintage, self._indicator.unit) for vintage in once)
+
+    @cached_property
+    def _vintages(self) -> dict[Coordinates, Vintage]:
+        every = (vintage for figure in self._series.figures for vintage in figure.vintages)
+        return {vintage[1:4]: vintage for vintage in every}
+
     def first_published(self) -> Iterator[tuple[Key, datetime]]:
         """When the first vintage of each figure was recorded."""
         moments = (figure.vintages[0].recorded_at for figure in self._series.figures)
@@ -71,15 +87,14 @@ class Known:
 
     `bounds` are the least and the greatest value that a figure ever had, as reported, forecast or
     followed from its pieces. Most series are plain: what cannot be is seen there, without a look
-    at any moment. `children` is what was reported of each entity below, where they must add up.
+    at any moment. `children` is the same of each entity below, where they must add up.
     """
 
     indicator: IndicatorDefined
     entity: str
-    reported: Reported
-    derived: Mapping[Key, Sequence[Derived]]
-    bounds: Mapping[Key, Bounds]
-    children: Mapping[str, Reported] = field(default_factory=dict)
+    series: Series = field(repr=False)
+    reported: Reported = field(repr=False)
+    children: Mapping[str, "Known"] = field(default_factory=dict)
     _reported_totals: Totals = field(default_factory=dict, repr=False)
     _totals: Totals = field(default_factory=dict, repr=False)
 
@@ -92,9 +107,13 @@ class Known:
         children: Mapping[str, Series] | None = None,
     ) -> "Known":
         """The series as findings look at it."""
-        reported = Reported(indicator, series)
-        below = {child: Reported(indicator, part) for child, part in (children or {}).items()}
-        return cls(indicator, entity, reported, series.followed, _bounds(series), below)
+        below = {child: cls.of(indicator, child, part) for child, part in (children or {}).items()}
+        return cls(indicator, entity, series, Reported(indicator, series), below)
+
+    @cached_property
+    def bounds(self) -> Mapping[Key, Bounds]:
+        """See above; of children nobody asks."""
+        return _bounds(self.series)
 
     @property
     def unit(self) -> str:
@@ -128,10 +147,24 @@ class Known:
 
     def followed(self, key: Key) -> Timeline | None:
         """What followed from its pieces."""
-        every = self.derived.get(key)
+        every = self.series.followed.get(key)
         if every is None:
             return None
-        return Timeline([(each.recorded_at, _followed(key, each)) for each in every])
+        return Timeline([(each.recorded_at, self._followed(key, each)) for each in every])
+
+    def _followed(self, key: Key, derived: Derived) -> Said | None:
+        if derived.value is None:
+            return None
+        return Said(
+            derived.recorded_at,
+            derived.first_recorded_at,
+            period_of(key.measure, key.start, key.end),
+            derived.value,
+            self.reported.rounding(derived),
+            derived.status,
+            "",
+            derived.basis,
+        )
 
 
 def other_name(key: Key) -> Key | None:
@@ -186,18 +219,3 @@ def _half(decimals: int, sent: str, shown: str) -> Decimal:
     """Half a unit of the last decimal."""
     half = Decimal((0, (5,), -decimals - 1))
     return unit.convert(half, unit.parse(sent), unit.parse(shown))
-
-
-def _followed(key: Key, derived: Derived) -> Said | None:
-    if derived.value is None:
-        return None
-    return Said(
-        derived.recorded_at,
-        derived.first_recorded_at,
-        period_of(key.measure, key.start, key.end),
-        derived.value,
-        Decimal(0),
-        derived.status,
-        "",
-        derived.basis,
-    )

@@ -14,7 +14,7 @@ from services.aggregate.fact import NOWHERE, Coordinates
 class Said(NamedTuple):
     """A figure as it was known from a moment on, in the unit of the definition.
 
-    `rounding` is half a unit of its last decimal as sent; what only follows from others has none.
+    `rounding` is half a unit of its last decimal as sent; of what follows from others their sum.
     """
 
     recorded_at: datetime

@@ -39,10 +39,6 @@ class Answered(Ground, Protocol):
         """The least final of what it was made from."""
 
     @property
-    def places(self) -> tuple[Coordinates, ...]:
-        """Where each of what it was made from lies: an id may be of two sources."""
-
-    @property
     def marks(self) -> Sequence[int]:
         """Compared between answers of one question that are kept."""
 
