@@ -13,7 +13,8 @@ from schemas.data import (
     ProjectUpdated,
     TargetSet,
 )
-from schemas.digits import lost_digits
+from schemas.digits import lost_digits, value_as_written
+from schemas.exact import as_sent, with_zeros
 from schemas.names import PREFIX as PREFIX
 from schemas.names import Contract, EventId, Line, Moment, Slug, Source, Traceparent
 from schemas.refusals import refusal as refusal
@@ -125,7 +126,16 @@ def parse_event(raw: bytes | str) -> Event:
     except ValidationError as error:
         raise refusal(error) from None
     refuse_lost_digits(raw)
-    return event
+    return _as_written(event, raw) if isinstance(event, MetricObservedEvent) else event
+
+
+def _as_written(event: MetricObservedEvent, raw: bytes | str) -> MetricObservedEvent:
+    """A figure that came as a bare number with the zeros that were behind its point."""
+    value, written = event.data.value, value_as_written(raw)
+    if value is None or written is None or written == as_sent(value):
+        return event
+    data = event.data.model_copy(update={"value": with_zeros(value, written)})
+    return event.model_copy(update={"data": data})
 
 
 def refuse_lost_digits(raw: bytes | str) -> None:

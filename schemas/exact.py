@@ -79,9 +79,19 @@ def parse(value: Any) -> Decimal:
     return _within_38_digits(as_sent(number), number)
 
 
+def with_zeros(value: Decimal, written: str) -> Decimal:
+    """A number as it was written in plain decimals, unless those are more than can be kept."""
+    exactly = Decimal(written)
+    return exactly if exactly == value and _digits(written) <= _DIGITS else value
+
+
+def _digits(written: str) -> int:
+    return len(written.lstrip("-").replace(".", ""))
+
+
 def _within_38_digits(written: str, value: Decimal) -> Decimal:
     # What is read must be readable again as it is written: 1e-60 has 61 digits in fixed notation.
-    if len(written.lstrip("-").replace(".", "")) > _DIGITS:
+    if _digits(written) > _DIGITS:
         raise finding(
             RejectCode.PRECISION,
             "最多可精确保存 38 位数字，请减少位数",

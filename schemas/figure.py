@@ -13,9 +13,9 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from schemas.data import MetricObserved
-from schemas.digits import lost_digits
+from schemas.digits import lost_digits, value_as_written
 from schemas.events import SOURCE_PREFIX, MetricObservedEvent
-from schemas.exact import text
+from schemas.exact import NUMBER_DIGITS, text
 from schemas.names import Slug, Source
 
 TYPE = "pacekeeper.metric.observed.v1"
@@ -163,13 +163,18 @@ def _beside(event: dict[str, Any]) -> int:
 
 
 def _number(value: Any, raw: bytes) -> str | None:
-    """A JSON number as text; None for null."""
+    """A JSON number as text, decimals as sent; None for null."""
     if value is None:
         return None
     if type(value) is int and abs(value) < _SAFE_NUMBER:
         return str(value)
-    if type(value) is float and lost_digits(raw) is None:
-        return repr(value)
+    if type(value) is float:
+        written = value_as_written(raw)
+        # With the point there are fewer digits than a double carries.
+        if written is not None and len(written) <= NUMBER_DIGITS + 1:
+            return written
+        if lost_digits(raw) is None:
+            return written or repr(value)
     raise ValueError(value)
 
 

@@ -10,8 +10,17 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from schemas import exact
-from schemas.digits import lost_digits
-from schemas.exact import Exact, as_sent, fits, parse, significant_digits, text
+from schemas.digits import lost_digits, value_as_written
+from schemas.exact import (
+    Exact,
+    as_sent,
+    fits,
+    parse,
+    significant_digits,
+    sum_of,
+    text,
+    with_zeros,
+)
 
 EXACT: TypeAdapter[Decimal] = TypeAdapter(Exact)
 # Every decimal of at most 38 digits in fixed notation, at any place of the point.
@@ -220,3 +229,36 @@ def test_digits_that_a_double_loses_are_found_in_the_text(body, path):
 @given(st.integers(10**15, 10**30).filter(lambda n: len(str(n).strip("0")) > 15))
 def test_every_number_of_more_than_15_digits_is_found(number: Any):
     assert lost_digits(f'{{"a":{{"b":[0,{number}]}}}}') == "a.b.1"
+
+
+@pytest.mark.parametrize(
+    ("body", "written"),
+    [
+        ('{"value":41.50}', "41.50"),
+        ('{"value" : -0.0 , "x":1}', "-0.0"),
+        ('{"data":{"unit":"x","value":\n100.00\t}}', "100.00"),
+        ('{"value":41}', None),
+        ('{"value":4.150e1}', None),
+        ('{"value":"41.50"}', None),
+        ('{"value":null}', None),
+        ('{"note":"\\"value\\":41.50"}', None),
+        ('{"a":"value","b":41.50}', None),
+    ],
+)
+def test_a_number_is_found_as_it_was_written(body, written):
+    assert value_as_written(body) == value_as_written(body.encode()) == written
+
+
+@given(DOUBLES, st.integers(0, 20))
+def test_zeros_change_the_spelling_of_a_number_and_not_its_value(value, more):
+    written = as_sent(value) + ("" if "." in as_sent(value) else ".") + "0" * (more + 1)
+    found = with_zeros(read(written), written)
+    assert found == value
+    assert as_sent(found) == written or len(written.lstrip("-").replace(".", "")) > 38
+    assert EXACT.validate_json(EXACT.dump_json(found)) == value
+
+
+def test_a_sum_is_exact():
+    # The default context would round to 28 digits.
+    assert sum_of([Decimal("1E+27"), Decimal("1E-10")]) == Decimal("1" + "0" * 27 + ".0000000001")
+    assert sum_of([]) == 0

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from schemas import figure
 from schemas.answers import Scope
 from schemas.events import LINES, Accepted, accepted_line
-from schemas.exact import text
+from schemas.exact import as_sent, text
 from schemas.figure import Content
 from schemas.rejects import RejectedError
 from services.ingest import parse
@@ -27,6 +27,8 @@ PLAIN = (
     observed("-0.50"),
     observed(value=34.48),
     observed(value=12),
+    observed(value=34.48).replace(b"34.48", b"34.480"),
+    observed(value=100.5).replace(b"100.5", b"100.00 "),
     observed(unit="辆", value="345678"),
     observed(measure="rate", unit="%", value="8.1"),
     observed(scope="规上", note="首次"),
@@ -111,7 +113,15 @@ def mutated(draw: st.DrawFn) -> bytes:
     for _ in range(draw(st.integers(0, 2))):
         at = draw(st.integers(0, len(raw)))
         raw = draw(st.sampled_from(_edits(raw, at)))
-    return raw
+    return _with_zeros(raw, draw(st.sampled_from((0, 0, 1, 2, 9, 12, 40))))
+
+
+def _with_zeros(raw: bytes, more: int) -> bytes:
+    """A bare number with more zeros behind its point."""
+    if not more:
+        return raw
+    number = rb'("value" ?: ?-?[0-9]+)(\.[0-9]+)?(?=[ ,}])'
+    return re.sub(number, lambda m: m[1] + (m[2] or b".") + b"0" * more, raw)
 
 
 def _edits(raw: bytes, at: int) -> list[bytes]:
@@ -174,6 +184,8 @@ def test_both_readings_say_the_same(raw):
         return
     event = parse.read(raw)
     assert found.content == Content.of(event)
+    value = event.data.value
+    assert orjson.loads(found.sent)["data"]["value"] == (None if value is None else as_sent(value))
     assert (found.id, found.source, found.department) == (event.id, event.source, event.department)
     assert found.time == event.time
     assert hash(found.content) == fingerprint(event)
@@ -207,6 +219,62 @@ def _told(decision):
     error = decision.error
     why = None if error is None else (error.code, error.field, error.message)
     return decision.verdict, decision.canonical, decision.print, why
+
+
+@pytest.mark.parametrize(
+    ("number", "sent"),
+    [
+        ("41.50", "41.50"),
+        ("100.00", "100.00"),
+        ("100.0", "100.0"),
+        ("-0.00", "-0.00"),
+        ("0.0000010", "0.0000010"),
+        ("10000000000000000.00", "10000000000000000.00"),
+        ("12345678901234.50", "12345678901234.50"),
+        ("41", "41"),
+        ("4.150e1", "41.5"),
+        ("1e2", "100.0"),
+    ],
+)
+@pytest.mark.parametrize("space", [b"", b" ", b"\n"])
+def test_a_number_keeps_its_decimals_in_both_readings(number, sent, space):
+    raw = observed(0).replace(b'"value":0', b'"value":' + space + number.encode() + space)
+    found = figure.read(raw)
+    assert found is not None
+    assert orjson.loads(found.sent)["data"]["value"] == sent
+    assert as_sent(parse.read(raw).data.value) == sent
+    # How it is written makes no other content.
+    assert hash(found.content) == fingerprint(parse.read(observed(sent.rstrip("0").rstrip("."))))
+
+
+def test_zeros_beyond_what_can_be_kept_are_left_out():
+    # 41.5 and 37 zeros are 40 digits, with 35 they are 38.
+    for zeros, sent in ((35, "41.5" + "0" * 35), (37, "41.5")):
+        raw = observed(41.5).replace(b"41.5", b"41.5" + b"0" * zeros)
+        assert figure.read(raw) is None
+        assert as_sent(parse.read(raw).data.value) == sent
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        observed(41.5, note='"value":41.50').replace(b":41.5,", b":41.500,"),
+        observed(41.5, note="value").replace(b":41.5,", b":41.500,"),
+    ],
+)
+def test_a_text_that_looks_like_the_value_is_none(raw):
+    event = parse.read(raw)
+    assert as_sent(event.data.value) == "41.500"
+    found = figure.read(raw)
+    assert found is None or found.content == Content.of(event)
+
+
+def test_an_escaped_name_of_the_value_leaves_the_zeros_unseen():
+    raw = observed(41.5).replace(b'"value":41.5', b'"v\\u0061lue":41.50')
+    found, event = figure.read(raw), parse.read(raw)
+    assert found is not None
+    assert found.content == Content.of(event)
+    assert orjson.loads(found.sent)["data"]["value"] == as_sent(event.data.value) == "41.5"
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-99, max_value=99))

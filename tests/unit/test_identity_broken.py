@@ -4,9 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from schemas.data import MetricObserved
+from schemas.events import parse_event
+from schemas.exact import as_sent
 from services.aggregate.facts import Series
 from services.aggregate.findings.kinds import find
 from services.aggregate.findings.known import Known
+from tests.builders import observed
 from tests.unit.finding_told import FIRST, Told, found, indicator, series, short
 
 JUNE, JULY = "2023-06", "2023-07"
@@ -55,6 +59,20 @@ def test_the_tolerance_is_half_a_unit_of_the_last_decimal_of_each_as_sent(
     # The two totals allow 0.05 each; the month adds half of its own last decimal.
     told = [total("2024-02", "1.0"), Told("2024-03", month, unit=unit), total("2024-03", "2.0")]
     assert short(*told) == ([("identity_broken", "2024-03", "open")] if broken else [])
+
+
+@pytest.mark.parametrize(
+    ("number", "allowed"), [("41.50", "0.105"), ("41.5", "0.15"), ("41.500", "0.1005")]
+)
+def test_a_number_allows_what_its_zeros_say(number: str, allowed: str) -> None:
+    # 50.0 and 9.0 allow 0.05 each, the month half of its last decimal as it stands in the JSON.
+    raw = observed(41.5, measure="period").replace(b"41.5", number.encode())
+    data = parse_event(raw).data
+    assert isinstance(data, MetricObserved)
+    assert data.value is not None
+    told = [total("2024-02", "9.0"), Told("2024-03", as_sent(data.value)), total("2024-03", "60.0")]
+    (one,) = found(*told)
+    assert f"off by 9.5 where rounding allows {allowed}" in one.detail_en
 
 
 def test_of_two_names_recorded_at_one_moment_the_one_that_came_later_is_the_total() -> None:
