@@ -4,7 +4,7 @@ import json
 import sys
 from typing import Any
 
-from bench import end_to_end, engine, judging, machine, packing, queries, whole_way
+from bench import end_to_end, engine, inventories, judging, machine, packing, queries, whole_way
 from bench.peers import __main__ as peers
 
 
@@ -19,6 +19,7 @@ def main() -> None:
         "judging": judging.measure(judging.plan([])),
         "peers": peers.compare(peers.plan([])),
         "queries": [queries.measure()],
+        "inventories": inventories.measure(),
     }
     found = told["whole_way"]
     lines = [
@@ -36,6 +37,7 @@ def main() -> None:
     lines += packing.text(told["packing"])
     lines += judging.lines(told["judging"]["medians"])
     lines += queries.lines(told["queries"][0])
+    lines += inventories.lines(told["inventories"])
     sys.stderr.write("\n".join(lines) + "\n")
     sys.stdout.write(json.dumps(told, indent=2) + "\n")
 

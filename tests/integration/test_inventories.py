@@ -1,82 +1,29 @@
 """Two real inventories of one city's public stations, loaded into the real engine."""
 
-import csv
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from services.aggregate.decode import RawRow, decode
 from services.aggregate.keep import keep
 from services.aggregate.store import ClickHouseStore
-from tests.builders import line, raw_event
+from tests.builders import line
 from tests.integration.embedded_clickhouse import with_tables
+from tests.inventories import st_evcdp, urban_ev
 
-FOLDER = Path(__file__).parents[1] / "data" / "chargers"
-
-
-class Station(NamedTuple):
-    """A row of an inventory."""
-
-    station: str
-    point: tuple[str, str]
-    piles: int
-
-
-def inventory(file: str, count: str, prefix: str) -> list[Station]:
-    with (FOLDER / file).open(encoding="utf-8", newline="") as rows:
-        return [
-            Station(
-                prefix + row["station_id"],
-                (row["longitude"], row["latitude"]),
-                int(row[count]),
-            )
-            for row in csv.DictReader(rows)
-        ]
-
-
-SUMMER = inventory("st_evcdp_stations.csv", "count", "st-")
-WINTER = inventory("urbanev_stations.csv", "charge_count", "ue-")
-
-
-def as_known(later: list[Station], known: list[Station]) -> list[Station]:
-    """The later inventory under the ids of the earlier one, where a point is of one station."""
-    shared = Counter(station.point for station in known) | Counter(s.point for s in later)
-    ids = {station.point: station.station for station in known if shared[station.point] == 1}
-    return [each._replace(station=ids.get(each.point, each.station)) for each in later]
-
-
-MATCHED = as_known(WINTER, SUMMER)
-
-
-def lines(stations: list[Station], day: str) -> Iterator[bytes]:
-    """A charger each pile; a station without piles has nothing to tell."""
-    for station, (lon, lat), piles in stations:
-        for pile in range(piles):
-            data = {
-                "station": station,
-                "charger": f"{station}-{pile}",
-                "operator": "inventory",
-                "use": "public",
-                "status_at": f"{day}T00:00:00+08:00",
-                "connectors": [],
-                "stage": "in_service",
-                "entity": "shenzhen",
-                "location": {"lon": lon, "lat": lat, "crs": "gcj02"},
-            }
-            yield line(raw_event("charger.updated", data, id=f"{day}-{station}-{pile}"))
+SUMMER = st_evcdp()
+MATCHED = urban_ev().as_known(SUMMER)
 
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     with with_tables(tmp_path_factory.mktemp("clickhouse")) as (client, reader):
         store = ClickHouseStore(client)
-        dated = ((SUMMER, "2022-07-01"), (MATCHED, "2023-02-01"), (SUMMER, "2022-07-01"))
-        for offset, (stations, day) in enumerate(dated):
-            value = b"\n".join(lines(stations, day))
+        for offset, inventory in enumerate((SUMMER, MATCHED, SUMMER)):
+            value = b"\n".join(map(line, inventory.updates()))
             keep(store, [row for row in decode(0, offset, value) if isinstance(row, RawRow)])
         yield reader
 
@@ -86,7 +33,7 @@ def rows(reader: Any, query: str) -> list[tuple[Any, ...]]:
 
 
 def test_a_station_without_piles_is_no_station_in_service(reader: Any) -> None:
-    assert sum(not station.piles for station in SUMMER) == 62
+    assert sum(not station.piles for station in SUMMER.stations) == 62
     found = rows(
         reader,
         "SELECT stations, chargers, added FROM bi.charger_daily WHERE day = '2022-07-01'",
@@ -96,7 +43,7 @@ def test_a_station_without_piles_is_no_station_in_service(reader: Any) -> None:
 
 def test_two_dates_of_largely_the_same_stations_are_never_added(reader: Any) -> None:
     piles: dict[str, int] = {}
-    for station in SUMMER + MATCHED:
+    for station in [*SUMMER.stations, *MATCHED.stations]:
         piles[station.station] = max(piles.get(station.station, 0), station.piles)
     found = rows(
         reader,
@@ -109,7 +56,7 @@ def test_two_dates_of_largely_the_same_stations_are_never_added(reader: Any) -> 
 
 
 def test_stations_at_one_point_stay_stations_of_their_own(reader: Any) -> None:
-    points = Counter(station.point for station in SUMMER if station.piles)
+    points = Counter(station.point for station in SUMMER.stations if station.piles)
     shared = {point: count for point, count in points.items() if count > 1}
     found = rows(
         reader,
