@@ -12,7 +12,7 @@ from services.aggregate.boundary_door import PATH, BoundaryDoor
 from services.aggregate.catalogue import Catalogue
 from services.aggregate.derive import Deriver
 from services.aggregate.gather import REBUILD
-from services.aggregate.migrate import migrate
+from services.aggregate.migrate import definitions, migrate
 from services.aggregate.patience import StoppedError, until_done
 from services.aggregate.ready import Readiness
 from services.aggregate.rebuilding import RebuildDoor, Rebuilding
@@ -128,8 +128,7 @@ class Aggregate:
         )
         migrate(client)
         with translated():
-            now = str(client.command("SHOW CREATE TABLE pacekeeper.raw"))
-            keep_raw(settings.raw_months, now, client.command)
+            keep_raw(settings.raw_months, definitions(client), client.command)
         client.close()
 
     def _start(self, role: str, work: Callable[[], None]) -> None:

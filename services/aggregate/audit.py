@@ -95,9 +95,8 @@ class Auditor:
     ) -> Iterator[tuple[str, _Books]]:
         """What is to be told anew of each department that was looked at or told of."""
         for department in standing.keys() | refused.keys() | self._told.keys():
-            told, _ = self._told.get(department, ((), None))
-            # Days that were not looked at stand as they were told.
-            books = standing.get(department, told), refused.get(department)
+            # A day that was told is always looked at; one that is not there is no longer kept.
+            books = standing.get(department, ()), refused.get(department)
             if self._told.get(department) != books:
                 yield department, books
 

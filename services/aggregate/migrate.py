@@ -76,3 +76,12 @@ def migrate(client: Client) -> list[str]:
             log.info("migrated", name=migration.name)
             done.append(migration.name)
     return done
+
+
+def definitions(client: Client) -> dict[str, str]:
+    """The statement that would make each of our tables as it is now."""
+    rows = client.query(
+        "SELECT database || '.' || name, create_table_query FROM system.tables"
+        " WHERE database = 'pacekeeper'"
+    ).result_rows
+    return {str(name): str(statement) for name, statement in rows}

@@ -145,6 +145,14 @@ def test_a_day_that_differs_is_looked_at_until_it_balances() -> None:
     assert bench.store.since[-1] <= RECEIVED
 
 
+def test_a_day_that_is_no_longer_kept_is_no_longer_told() -> None:
+    bench = Bench()
+    bench.receive()
+    bench.look(2)
+    bench.store.tables["pacekeeper.receipts"].clear()
+    assert bench.look(2) == [Balance(department="stats", at=SOON)]
+
+
 def test_what_is_refused_is_told_with_the_second_look_and_until_it_is_mended() -> None:
     bench = Bench()
     bench.refuse()

@@ -95,6 +95,17 @@ CREATE TABLE IF NOT EXISTS pacekeeper.receipts
 ENGINE = ReplacingMergeTree
 ORDER BY receipt;
 
+-- How many months arrivals stay (0: for ever) since `at`, and since when none was dropped until then.
+-- Nothing lies here where they always stayed.
+CREATE TABLE IF NOT EXISTS pacekeeper.raw_kept
+(
+    since DateTime64(6, 'UTC'),
+    months UInt16,
+    at DateTime64(6, 'UTC') DEFAULT now64(6)
+)
+ENGINE = MergeTree
+ORDER BY at;
+
 CREATE TABLE IF NOT EXISTS pacekeeper.rejected
 (
     id String,

@@ -360,6 +360,21 @@ FROM pacekeeper.alerts FINAL
 ORDER BY alert, seq DESC
 LIMIT 1 BY alert;
 
+-- Since when the books are whole: what was received before may have been dropped, or half of it.
+CREATE VIEW IF NOT EXISTS pacekeeper.books_since
+AS SELECT
+    argMax(k.months, k.at) AS months,
+    greatest(
+        max(k.since),
+        if(
+            months = 0, toDateTime64(0, 6, 'UTC'),
+            toDateTime64(
+                subtractMonths(toStartOfMonth(now('Asia/Shanghai')), months), 6, 'Asia/Shanghai'
+            )
+        )
+    ) AS since
+FROM pacekeeper.raw_kept AS k;
+
 -- How far the accepted lines of each receipt are: stored, and judged if a target rests on them, on
 -- their own series or on one that is derived from it. A series that was never judged is at nothing.
 CREATE VIEW IF NOT EXISTS pacekeeper.stored_events
@@ -393,6 +408,7 @@ LEFT JOIN
         ON w.indicator = j.indicator AND w.entity = j.entity
     GROUP BY indicator, entity
 ) AS t ON r.indicator = t.indicator AND r.entity = t.entity
+WHERE r.received_at >= (SELECT since FROM pacekeeper.books_since)
 GROUP BY r.receipt, r.event_id, r.source;
 
 -- How far each event of a request is. Lines whose receipt was never entered (the process died
@@ -415,6 +431,7 @@ FROM
             event_verdict, event_code
         FROM pacekeeper.receipts FINAL
         ARRAY JOIN event_index, event_id, event_source, event_verdict, event_code
+        WHERE received_at >= (SELECT since FROM pacekeeper.books_since)
     ) AS e
     LEFT JOIN pacekeeper.stored_events AS s
         ON e.receipt = s.receipt AND e.event_id = s.event_id AND e.event_source = s.source
@@ -496,12 +513,17 @@ FROM
         if(k.receipt != '', k.received, s.stored) AS received,
         if(k.receipt != '', k.accepted, s.stored) AS accepted,
         k.duplicate AS duplicate, k.rejected AS rejected, s.stored AS stored
-    FROM (SELECT * FROM pacekeeper.receipts FINAL) AS k
+    FROM
+    (
+        SELECT * FROM pacekeeper.receipts FINAL
+        WHERE received_at >= (SELECT since FROM pacekeeper.books_since)
+    ) AS k
     FULL JOIN
     (
         SELECT receipt, any(department) AS department, min(received_at) AS received_at,
             uniqExact(kafka_partition, kafka_offset, line) AS stored
-        FROM pacekeeper.raw
+        FROM pacekeeper.raw AS r
+        WHERE r.received_at >= (SELECT since FROM pacekeeper.books_since)
         GROUP BY receipt
     ) AS s ON k.receipt = s.receipt
 )

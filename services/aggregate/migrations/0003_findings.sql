@@ -44,7 +44,8 @@ FROM
 );
 
 -- The days of each department whose receipts of a time (since, before) differ from what is stored,
--- the way bi.ledger counts: a line without a receipt is its own proof.
+-- the way bi.ledger counts: a line without a receipt is its own proof. Where months were dropped, the
+-- time begins with those that are kept.
 CREATE VIEW IF NOT EXISTS pacekeeper.days_of_books
 AS SELECT
     department, day, sum(received) AS received, sum(duplicate) AS duplicate,
@@ -60,6 +61,7 @@ FROM
         SELECT * FROM pacekeeper.receipts FINAL
         WHERE received_at >= {since:DateTime64(6, 'UTC')}
             AND received_at < {before:DateTime64(6, 'UTC')}
+            AND received_at >= (SELECT since FROM pacekeeper.books_since)
     ) AS k
     LEFT JOIN
     (
