@@ -74,22 +74,28 @@ def _target(told: Told, versions: list[dict[str, Any]]) -> list[Judgement]:
 def _at(
     sight: Sight, definition: dict[str, Any], versions: list[dict[str, Any]], end: date
 ) -> Judgement | None:
-    """By the newest version that was in force when the figure was first published."""
-    found = [
-        (version, figure)
+    """By the newest version that was in force when the figure was first published.
+
+    One that asks for another kind of figure than was published judges nothing.
+    """
+    asked = [
+        (version, sight.at(kind_of(version, definition), version.get("scope", ""), end))
         for version in versions
-        if (figure := sight.at(kind_of(version, definition), version.get("scope", ""), end))
     ]
-    started = [
-        (version, figure)
-        for version, figure in found
-        if date.fromisoformat(version["effective_from"]) <= figure.first
-    ]
-    for version, figure in [*started[-1:], *found[:1]]:
-        if isinstance(figure, Lack):
-            return _row(version, end, "grey", figure.reason, figure.facts)
-        return _judged(Case(sight, definition, version, end, figure))
-    return None
+    days = [figure.first for _, figure in asked if figure]
+    if not days:
+        return None
+    held = asked[0]
+    for version, figure in asked:
+        published = figure.first if figure else max(days)
+        if date.fromisoformat(version["effective_from"]) <= published:
+            held = version, figure
+    version, figure = held
+    if figure is None:
+        return None
+    if isinstance(figure, Lack):
+        return _row(version, end, "grey", figure.reason, figure.facts)
+    return _judged(Case(sight, definition, version, end, figure))
 
 
 def _row(

@@ -1,12 +1,14 @@
 """The overview: units and tasks, counts, what is newest, and what cannot be judged."""
 
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 
 from services.alerts.console.lamps import shown
 from services.alerts.console.language import Language
 from services.alerts.console.memory import MemoryViews
-from services.alerts.console.overview import Filter, Overview, Tile, overview
-from services.alerts.console.rows import Snapshot
+from services.alerts.console.overview import Filter, Overview, Tile, current, overview
+from services.alerts.console.rows import AwaitedRow, Snapshot
 from tests.console_demo import demo, next_month
 
 ZH = Language("zh")
@@ -29,6 +31,29 @@ def test_every_target_stands_once_at_its_unit_and_task() -> None:
     cell = line.cells[content.judged.tasks.index("新能源之都")]
     assert [tile.name for tile in cell] == ["整车产量", "新能源产值"], "the worst comes first"
     assert line.unit_name == "市工信局", "and so does its unit"
+
+
+def test_a_version_that_is_to_come_is_not_shown_yet() -> None:
+    views = demo()
+    first = views.target_rows[0]
+    later = replace(first, version=9, goal_value=Decimal(7), effective_from=date(2098, 1, 1))
+    views.target_rows = [first, replace(later, started=False)]
+    assert current(views.snapshot().targets)[first.target] == first
+    assert current([replace(later, started=False)])[first.target].version == 9
+
+
+def test_targets_to_come_from_above_are_to_be_asked_for() -> None:
+    views = demo()
+    target = views.target_rows[0]
+    views.awaited_rows = [
+        AwaitedRow("t-1", target.indicator, target.entity, "jiangsu", date(2024, 1, 1), 3),
+        AwaitedRow("t-2", target.indicator, "elsewhere", "jiangsu", date(2023, 1, 1), 368),
+    ]
+    content = overview(views.snapshot(), Filter(), ZH)
+    assert [one.target for one in content.awaited] == ["t-2", "t-1"], "the longest first"
+    assert content.awaited[1].asked == "待jiangsu下达，已等 3 天"
+    here = overview(views.snapshot(), Filter(entity=target.entity), ZH)
+    assert [one.target for one in here.awaited] == ["t-1"]
 
 
 def test_units_all_in_grey_stand_apart() -> None:

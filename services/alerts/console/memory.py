@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from services.alerts.console.rows import (
     AlertRow,
     AssessmentRow,
+    AwaitedRow,
     EntityRow,
     HistoryRow,
     IndicatorRow,
@@ -33,6 +34,7 @@ class MemoryViews:
     history_rows: list[HistoryRow] = field(default_factory=list)
     ledger_rows: list[LedgerRow] = field(default_factory=list)
     rejected_rows: list[RejectedRow] = field(default_factory=list)
+    awaited_rows: list[AwaitedRow] = field(default_factory=list)
     away: bool = False
     changes: int = 0
 
@@ -72,6 +74,7 @@ class MemoryViews:
             simulated=frozenset(
                 (v.indicator, v.entity, v.scope) for v in self.value_rows if v.status == "G"
             ),
+            awaited=tuple(sorted(self.awaited_rows, key=lambda row: (-row.days, row.target))),
         )
 
     def assessments(self, target: str) -> list[AssessmentRow]:

@@ -9,7 +9,7 @@ from services.alerts.console import figures
 from services.alerts.console.catalogue import Catalogue, goal_parts
 from services.alerts.console.lamps import ORDER, LampShown, shown
 from services.alerts.console.language import Language
-from services.alerts.console.rows import AssessmentRow, Snapshot, TargetRow
+from services.alerts.console.rows import AssessmentRow, AwaitedRow, Snapshot, TargetRow
 
 NEWEST = 8
 # How far a target is on its way fills a bar; one that is ahead fills it whole.
@@ -69,6 +69,18 @@ class Matrix:
 
 
 @dataclass(frozen=True)
+class Awaited:
+    """A target that is still to come from above, for whoever asks for it there."""
+
+    target: str
+    name: str
+    entity_name: str
+    asked: str
+    since: str
+    lead: str
+
+
+@dataclass(frozen=True)
 class Overview:
     """The page's content. `judged` are the units that have a lamp, `waiting` those all in grey."""
 
@@ -79,13 +91,15 @@ class Overview:
     newest: tuple[Tile, ...]
     entities: tuple[tuple[str, str], ...]
     wanted: Filter
+    awaited: tuple[Awaited, ...] = ()
 
 
 def current(targets: Iterable[TargetRow]) -> dict[str, TargetRow]:
-    """Of each target the version in force last."""
+    """Of each target the version in force last; the earliest where none is in force yet."""
     found: dict[str, TargetRow] = {}
     for row in sorted(targets, key=lambda t: (t.effective_from, t.version)):
-        found[row.target] = row
+        if row.started or row.target not in found:
+            found[row.target] = row
     return found
 
 
@@ -106,6 +120,22 @@ def overview(snapshot: Snapshot, wanted: Filter, language: Language) -> Overview
         newest=tuple(_newest(seen)),
         entities=tuple(sorted(places.items(), key=lambda place: place[1])),
         wanted=wanted,
+        awaited=tuple(
+            _awaited(row, names) for row in snapshot.awaited if wanted.entity in ("", row.entity)
+        ),
+    )
+
+
+def _awaited(row: AwaitedRow, names: Catalogue) -> Awaited:
+    language = names.language
+    whom = names.entity(row.awaited_from)
+    return Awaited(
+        target=row.target,
+        name=names.indicator(row.indicator),
+        entity_name=names.entity(row.entity),
+        asked=language("overview.awaited_from", whom=whom, days=max(row.days, 0)),
+        since=figures.day(row.since),
+        lead=names.entity(row.lead) if row.lead else language("unit.none"),
     )
 
 

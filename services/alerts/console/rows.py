@@ -34,7 +34,10 @@ class EntityRow:
 
 @dataclass(frozen=True)
 class TargetRow:
-    """`bi.targets`: one version of a target. `goal` and `trajectory` are kinds or their JSON."""
+    """`bi.targets`: one version of a target, which has `started` to be in force or not.
+
+    `goal` and `trajectory` are kinds or their JSON.
+    """
 
     target: str
     version: int
@@ -52,6 +55,20 @@ class TargetRow:
     supervisor: str = ""
     approved_by: str = ""
     parent: str = ""
+    started: bool = True
+
+
+@dataclass(frozen=True)
+class AwaitedRow:
+    """`bi.awaited_targets`: a placeholder, from whom its target is to come, and for how long."""
+
+    target: str
+    indicator: str
+    entity: str
+    awaited_from: str
+    since: date
+    days: int
+    lead: str = ""
 
 
 @dataclass(frozen=True)
@@ -196,3 +213,4 @@ class Snapshot:
     indicators: tuple[IndicatorRow, ...] = ()
     entities: tuple[EntityRow, ...] = ()
     simulated: frozenset[tuple[str, str, str]] = frozenset()
+    awaited: tuple[AwaitedRow, ...] = ()

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 from services.alerts.console.rows import (
     AlertRow,
     AssessmentRow,
+    AwaitedRow,
     EntityRow,
     HistoryRow,
     IndicatorRow,
@@ -45,6 +46,9 @@ SELECT
     (SELECT count() FROM bi.targets) AS targets,
     (SELECT count() FROM bi.rejected) AS rejected
 """
+_TARGETS = """
+(SELECT *, effective_from <= toDate(now('Asia/Shanghai')) AS started FROM bi.targets)
+"""
 # A deadline is near on its day and the three before it; a cured alert has none to keep.
 _ALERTS = """
 (
@@ -55,7 +59,7 @@ _ALERTS = """
 """
 # What the pages stand on; each answers `WHERE 0` at no cost if it is there.
 _NEEDED = (
-    ("bi.targets", TargetRow),
+    (_TARGETS, TargetRow),
     ("bi.assessments", AssessmentRow),
     ("bi.latest_assessments", AssessmentRow),
     ("bi.current_values", ValueRow),
@@ -65,8 +69,10 @@ _NEEDED = (
     ("bi.entities", EntityRow),
     ("bi.ledger", LedgerRow),
     ("bi.rejected", RejectedRow),
+    ("bi.awaited_targets", AwaitedRow),
 )
 _IN_TIME = "ORDER BY period_end NULLS FIRST, period, version, as_of NULLS FIRST, assessed_at"
+_LONGEST_FIRST = "ORDER BY days DESC, target"
 _DONE = "('closed', 'withdrawn')"
 
 
@@ -89,12 +95,13 @@ class StoreViews:
         with self._client() as client:
             marked = client.query(f"{simulated} WHERE status = 'G'").result_rows
         return Snapshot(
-            targets=tuple(self._rows(TargetRow, "bi.targets", "ORDER BY target, version")),
+            targets=tuple(self._rows(TargetRow, _TARGETS, "ORDER BY target, version")),
             latest=tuple(self._rows(AssessmentRow, "bi.latest_assessments", "ORDER BY target")),
             alerts=tuple(self.alerts(closed=False)),
             indicators=tuple(self._rows(IndicatorRow, "bi.indicators", "ORDER BY indicator")),
             entities=tuple(self._rows(EntityRow, "bi.entities", "ORDER BY entity")),
             simulated=frozenset((str(i), str(e), str(s)) for i, e, s in marked),
+            awaited=tuple(self._rows(AwaitedRow, "bi.awaited_targets", _LONGEST_FIRST)),
         )
 
     def assessments(self, target: str) -> list[AssessmentRow]:
@@ -105,7 +112,7 @@ class StoreViews:
     def versions(self, target: str) -> list[TargetRow]:
         """See Views."""
         where = "WHERE target = {target:String} ORDER BY version"
-        return self._rows(TargetRow, "bi.targets", where, target=target)
+        return self._rows(TargetRow, _TARGETS, where, target=target)
 
     def values(self, indicator: str, entity: str) -> list[ValueRow]:
         """See Views."""
