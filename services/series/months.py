@@ -67,12 +67,6 @@ def period_of(frequency: str, end: date) -> Span | None:
     return Span(end.replace(month=end.month - months + 1, day=1), end)
 
 
-def previous_end(frequency: str, end: date) -> date | None:
-    """The last day of the regular period before the one that ends on a day; None if none does."""
-    period = period_of(frequency, end)
-    return None if period is None else period.start - ONE_DAY
-
-
 def period_before(span: Span) -> Span:
     """The period of the same length right before: as many months, else as many days."""
     end = span.start - ONE_DAY

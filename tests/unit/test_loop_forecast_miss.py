@@ -41,14 +41,6 @@ def test_two_short_forecasts_in_a_row_open_and_one_that_meets_closes() -> None:
     ]
 
 
-def test_forecasts_of_periods_that_are_not_consecutive_are_not_two_in_a_row() -> None:
-    """26 of 100 by March, 45 by May: 86.67 and 60; of April nothing is known."""
-    story = slow()
-    assert story.given(m03="26") == []
-    assert story.given(m05="45") == []
-    assert story.given(m04="35") == [("forecast_miss", "open", "forecast_miss", "2024-05")]
-
-
 def test_a_forecast_miss_gives_way_to_behind() -> None:
     story = slow()
     story.given(m03="26", m04="35")

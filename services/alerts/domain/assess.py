@@ -27,7 +27,7 @@ from services.alerts.domain.world import World, world_of
 from services.series.index import FactIndex
 from services.series.measured import Family, family_of
 from services.series.models import Model
-from services.series.months import day_in_china, previous_end
+from services.series.months import day_in_china
 
 
 @dataclass(frozen=True)
@@ -174,8 +174,7 @@ class _Bench:
         columns |= outlook(standing, ahead, needed) | why(reason)
         facts = standing.facts + light.facts + ahead.facts + needed.facts
         short = None if ahead.value is None else standing.falls_short(ahead.value)
-        row = self.desk.row(version, end, light.lamp, facts, columns)
-        return Opinion(row, short, previous_end(case.indicator.frequency, end))
+        return Opinion(self.desk.row(version, end, light.lamp, facts, columns), short)
 
     def _grey(self, version: TargetSet, end: date, subject: Subject, grey: Grey) -> Opinion:
         reason = reasons.grey(grey, subject)

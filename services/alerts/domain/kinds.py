@@ -50,14 +50,12 @@ def _forecast_clears(opinion: Opinion) -> bool:
 
 
 def _forecast_opens(opinions: Sequence[Opinion]) -> bool:
-    """One forecast with a probability below a half, else short ones of two consecutive periods."""
+    """One forecast with a probability below a half, else short ones of the last two periods."""
     if not _falls_short(opinions[-1]):
         return False
     if opinions[-1].assessment.p_meet is not None:
         return True
-    if len(opinions) < 2 or opinions[-2].assessment.period_end != opinions[-1].previous_end:
-        return False
-    return _falls_short(opinions[-2])
+    return len(opinions) > 1 and _falls_short(opinions[-2])
 
 
 KINDS: Mapping[str, Kind] = {

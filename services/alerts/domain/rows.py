@@ -21,14 +21,10 @@ _RATIO = Decimal("0.000001")
 
 @dataclass(frozen=True)
 class Opinion:
-    """An assessment, and whether its forecast falls short of the goal (None: no forecast).
-
-    `previous_end` is the last day of the regular period before its own.
-    """
+    """An assessment, and whether its forecast falls short of the goal (None: no forecast)."""
 
     assessment: Assessment
     short: bool | None = None
-    previous_end: date | None = None
 
 
 @dataclass(frozen=True)
