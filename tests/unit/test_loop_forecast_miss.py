@@ -41,6 +41,13 @@ def test_two_short_forecasts_in_a_row_open_and_one_that_meets_closes() -> None:
     ]
 
 
+def test_an_older_figure_that_comes_late_is_no_correction_of_the_newest() -> None:
+    """45 of 100 by May: 60; 35 by April, which comes later: 87.5."""
+    story = slow()
+    assert story.given(m05="45") == []
+    assert story.given(m04="35") == [("forecast_miss", "open", "forecast_miss", "2024-05")]
+
+
 def test_a_forecast_miss_gives_way_to_behind() -> None:
     story = slow()
     story.given(m03="26", m04="35")
