@@ -1,11 +1,12 @@
 """The whole embedded stack on free ports and a folder of its own, as the tests use it."""
 
 import os
+import secrets
 import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,13 +21,19 @@ from deploy.local.stack import Stack
 T = TypeVar("T")
 
 
+# Below what the system gives to connections that go out: a killed part finds its port again.
+_PORTS = range(20_000, 32_000)
+
+
 def free_ports(count: int) -> list[int]:
     """Ports that nobody listens on now."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+    found: list[int] = []
+    while len(found) < count:
+        port = secrets.choice(_PORTS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            if port not in found:
+                found.append(port)
+    return found
 
 
 def eventually(probe: Callable[[], T | None], seconds: float = 30, what: str = "") -> T:
