@@ -1,15 +1,11 @@
 """A thread that steps back, alone and with the threads it starts."""
 
 import os
-import sys
 import threading
-
-import pytest
 
 from services.runtime.priority import step_back
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a priority for a thread")
 def test_a_thread_steps_back_with_those_it_starts_and_nobody_else() -> None:
     found: list[int] = []
 
